@@ -1,1 +1,9 @@
-export {};
+export type {
+  Artifact,
+  ArtifactRef,
+  ArtifactStore,
+  EnsureOptions,
+  ObjectInfo,
+  ObjectName,
+  ObjectStore,
+} from './port.js';

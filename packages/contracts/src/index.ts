@@ -1,1 +1,46 @@
-export {};
+export {
+  type ActionName,
+  type ActionSpec,
+  API_ACTIONS,
+  API_VERSION,
+  type ParameterKind,
+} from './api-actions.js';
+export type {
+  EventView,
+  InstanceView,
+  LabelView,
+  ServiceVersionView,
+  ServiceView,
+} from './api-resources.js';
+export { ERROR_CATALOGUE, type ErrorCode, type ErrorSpec, type Fault } from './error-catalogue.js';
+export { type ErrorBody, type ErrorFacts, errorBody, OpenEasError, toOpenEasError } from './errors.js';
+export { type HomeLayout, homeLayout } from './home-layout.js';
+export {
+  claimFile,
+  INSTANCE_FILES,
+  INSTANCE_PHASES,
+  type InstanceConfig,
+  type InstanceFailure,
+  type InstancePhase,
+  type InstanceStatus,
+} from './instance.js';
+export type {
+  Backend,
+  Endpoint,
+  Route,
+  RoutingDelta,
+  RoutingSnapshot,
+  RoutingUpdate,
+} from './routing.js';
+export type {
+  BuiltinProcessorRef,
+  CountOrShare,
+  CustomProcessorRef,
+  GatewayPolicy,
+  ModelRef,
+  ResourceRequest,
+  RollingStrategy,
+  RpcSettings,
+  ServiceDescription,
+} from './service-description.js';
+export { type DesiredState, SERVICE_STATES, type ServiceState } from './service-state.js';

@@ -1,1 +1,1 @@
-export {};
+export type { InstanceDriver, InstanceIdentity, InstanceObservation } from './port.js';

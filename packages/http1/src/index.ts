@@ -1,1 +1,8 @@
-export {};
+export type {
+  BodyControl,
+  BodySink,
+  HeaderPairs,
+  Http1Server,
+  Http1ServerOptions,
+  ServerExchange,
+} from './port.js';

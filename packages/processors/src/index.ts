@@ -1,1 +1,1 @@
-export {};
+export type { LoadContext, Model, Processor, ProcessorRequest, ProcessorResponse } from './port.js';

@@ -1,0 +1,93 @@
+/** Response objects of the control API (contract 7.6, 7.7): the fields OpenEAS fills, in their exact spelling. */
+export interface LabelView {
+  LabelKey: string;
+  LabelValue: string;
+}
+
+/** Contract 7.7 `Service`. Times are RFC 3339 UTC. */
+export interface ServiceView {
+  AccessToken: string;
+  CallerUid: string;
+  Cpu: number;
+  CreateTime: string;
+  CurrentVersion: number;
+  /** JSON text, e.g. `{"blue_green_services":["a","b"]}`. */
+  ExtraData: string;
+  Gpu: number;
+  Image: string;
+  InternetEndpoint: string;
+  IntranetEndpoint: string;
+  Labels: LabelView[];
+  LatestVersion: number;
+  /** MB. */
+  Memory: number;
+  Message: string;
+  Namespace: string;
+  ParentUid: string;
+  PendingInstance: number;
+  Reason: string;
+  Region: string;
+  RequestId?: string;
+  Resource: string;
+  Role: string;
+  RunningInstance: number;
+  SafetyLock: string;
+  /** JSON text. */
+  ServiceConfig: string;
+  ServiceGroup: string;
+  ServiceId: string;
+  ServiceName: string;
+  ServiceUid: string;
+  Source: string;
+  Status: string;
+  TotalInstance: number;
+  TrafficState: string;
+  UpdateTime: string;
+  Weight: number;
+  WorkspaceId: string;
+}
+
+/** Contract 7.7 `Instance`. */
+export interface InstanceView {
+  CreateTime: string;
+  HostIP: string;
+  HostName: string;
+  InnerIP: string;
+  InstanceName: string;
+  InstancePort: number;
+  InstanceType: string;
+  IsLatest: boolean;
+  Isolated: boolean;
+  Detached: boolean;
+  LastState: Record<string, unknown>[];
+  Namespace: string;
+  ReadyProcesses: number;
+  Reason: string;
+  ResourceType: string;
+  RestartCount: number;
+  Role: string;
+  StartAt: string;
+  StartTime: string;
+  Status: string;
+  TotalProcesses: number;
+  Zone: string;
+}
+
+export interface ServiceVersionView {
+  BuildTime: string;
+  ImageAvailable: string;
+  ImageId: number;
+  Message: string;
+  ServiceConfig: string;
+  ServiceRunnable: string;
+}
+
+export interface EventView {
+  /** JSON text, e.g. `{"versionId":1,"message":"…","availableInstance":1,"unavailableInstance":0}`. */
+  Message: string;
+  Reason: string;
+  Resource: string;
+  /** `2006-01-02 15:04:05` UTC. */
+  Time: string;
+  Type: string;
+}

@@ -1,0 +1,270 @@
+/** Who has to act: the caller of the API, the owner of a record or model, something we depend on, or we. */
+export type Fault = 'caller' | 'record' | 'model' | 'dependency' | 'platform';
+
+export interface ErrorSpec {
+  readonly status: number;
+  readonly fault: Fault;
+  /** True when the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** Facts in braces; says what is wrong and what to do next. */
+  readonly template: string;
+}
+
+function spec(status: number, fault: Fault, retryable: boolean, template: string): ErrorSpec {
+  return { status, fault, retryable, template };
+}
+
+/**
+ * The only place where errors are declared. Codes are stable: retire, never reuse.
+ * The codes with a dot and the signature codes are those of Alibaba Cloud's own API gateway.
+ */
+export const ERROR_CATALOGUE = {
+  // --- control API: who calls
+  MissingAuthentication: spec(
+    401,
+    'caller',
+    false,
+    'The request carries no signature. Sign it with an AccessKey (run `eascmd config` to store one) or log in to the console.',
+  ),
+  'InvalidAccessKeyId.NotFound': spec(
+    404,
+    'caller',
+    false,
+    'AccessKey {accessKeyId} does not exist here. Use the one printed by `npm start`, kept in the eascmd configuration.',
+  ),
+  'InvalidAccessKeyId.Inactive': spec(
+    403,
+    'caller',
+    false,
+    'AccessKey {accessKeyId} is disabled. Enable it or use another one.',
+  ),
+  SignatureDoesNotMatch: spec(
+    400,
+    'caller',
+    false,
+    'The signature does not fit the request and AccessKey {accessKeyId}. Check the secret; the server signed this text: {stringToSign}',
+  ),
+  SignatureNonceUsed: spec(
+    400,
+    'caller',
+    false,
+    'The nonce {nonce} was used before. Send every request with a fresh x-acs-signature-nonce.',
+  ),
+  'InvalidTimeStamp.Expired': spec(
+    400,
+    'caller',
+    false,
+    'The request is dated {date}, which is {skew} s away from the clock of this server; at most {allowed} s are accepted. Set your clock.',
+  ),
+  'InvalidTimeStamp.Format': spec(
+    400,
+    'caller',
+    false,
+    'The date {date} cannot be read; expected {expected}.',
+  ),
+  NoPermission: spec(
+    403,
+    'caller',
+    false,
+    'You may not do {action} on {resource}. Ask the owner of the account for the permission {permission}.',
+  ),
+  // --- control API: what is asked
+  InvalidAction: spec(404, 'caller', false, 'There is no action {action} at {method} {path}.'),
+  ActionNotSupported: spec(
+    501,
+    'caller',
+    false,
+    'The action {action} is not offered by this installation: {reason}',
+  ),
+  InvalidParameter: spec(400, 'caller', false, '{field}: {value} is not valid; expected {expected}.'),
+  MissingParameter: spec(400, 'caller', false, '{field} is missing; expected {expected}.'),
+  InvalidJson: spec(400, 'caller', false, 'The body is not JSON: {reason}'),
+  InvalidServiceDescription: spec(400, 'caller', false, 'The service description is not valid: {problems}'),
+  ServiceNotFound: spec(
+    404,
+    'caller',
+    false,
+    'There is no service [{name}] in region [{region}]. `eascmd ls` lists those there are.',
+  ),
+  ServiceAlreadyExists: spec(
+    409,
+    'caller',
+    false,
+    'A service [{name}] exists already. Use `eascmd modify {name} -s FILE` to change it, or choose another name.',
+  ),
+  ServiceStateConflict: spec(
+    409,
+    'caller',
+    true,
+    'Service [{name}] is {state}; {action} is possible only while it is {allowed}.',
+  ),
+  ServiceLocked: spec(
+    403,
+    'caller',
+    false,
+    'Service [{name}] has the safety lock [{lock}], which refuses {action}. Unlock it first (UpdateServiceSafetyLock with Lock=none).',
+  ),
+  VersionNotFound: spec(
+    404,
+    'caller',
+    false,
+    'Service [{name}] has no version {version}; kept versions: {versions}.',
+  ),
+  InstanceNotFound: spec(
+    404,
+    'caller',
+    false,
+    'Service [{name}] has no instance [{instance}]. `eascmd w {name}` lists those there are.',
+  ),
+  RegionNotFound: spec(
+    404,
+    'caller',
+    false,
+    'There is no region [{region}] here; this installation is region [{here}].',
+  ),
+  TooManyServices: spec(
+    409,
+    'caller',
+    false,
+    'This installation holds {count} services, the limit is {limit}. Delete some first.',
+  ),
+  // --- artifacts
+  ArtifactNotFound: spec(
+    400,
+    'caller',
+    false,
+    '{field}: nothing was found at {source} ({reason}). Check the address.',
+  ),
+  ArtifactFetchFailed: spec(502, 'dependency', true, '{field}: {source} could not be fetched: {reason}'),
+  ArtifactForbidden: spec(403, 'caller', false, '{field}: {source} may not be fetched: {reason}'),
+  ArtifactTooLarge: spec(400, 'caller', false, '{field}: {source} exceeds the limit of {limit} {unit}.'),
+  ArtifactUnsafe: spec(
+    400,
+    'caller',
+    false,
+    '{field}: {source} holds the entry {entry}, which is refused: {reason}',
+  ),
+  ArtifactDamaged: spec(400, 'caller', false, '{field}: {source} cannot be read as {format}: {reason}'),
+  ObjectNotFound: spec(404, 'caller', false, 'There is no object {key} in bucket {bucket}.'),
+  BucketNotFound: spec(404, 'caller', false, 'There is no bucket {bucket} here; yours is {own}.'),
+  // --- data plane
+  BadRequest: spec(400, 'caller', false, '{reason}'),
+  InvalidRecord: spec(
+    400,
+    'record',
+    false,
+    'Row {row}, field {field}: {value} is not valid; expected {expected}.',
+  ),
+  InvalidRequestBody: spec(
+    400,
+    'caller',
+    false,
+    'The request body is not valid: {reason}. Expected {expected}.',
+  ),
+  Unauthorized: spec(
+    401,
+    'caller',
+    false,
+    'The token is missing or wrong. Send the token of service [{name}] as `Authorization: TOKEN`; `eascmd desc {name}` shows it.',
+  ),
+  RouteNotFound: spec(
+    404,
+    'caller',
+    false,
+    'There is no service at {path}. `eascmd ls` lists the services and their addresses.',
+  ),
+  MethodNotAllowed: spec(405, 'caller', false, '{method} is not allowed at {path}; use {allowed}.'),
+  DeadlineExceeded: spec(
+    408,
+    'platform',
+    true,
+    'The answer took longer than rpc.keepalive = {limit} ms ({where}). Raise it, or send smaller requests.',
+  ),
+  PayloadTooLarge: spec(
+    413,
+    'caller',
+    false,
+    'The body exceeds the limit of {limit} bytes. Split the request, or raise the limit.',
+  ),
+  HeadersTooLarge: spec(431, 'caller', false, 'The request line and headers exceed {limit} bytes.'),
+  RateLimited: spec(
+    429,
+    'caller',
+    true,
+    'Service [{name}] takes {limit} per second here. Slow down, or raise {key}.',
+  ),
+  QueueFull: spec(
+    450,
+    'platform',
+    true,
+    'The queue of this instance is full ({limit} requests). The request was not started; send it again, or add instances.',
+  ),
+  ProcessorFailed: spec(500, 'model', false, 'The processor failed: {reason}'),
+  NoReadyInstance: spec(
+    503,
+    'platform',
+    true,
+    'no healthy upstream: service [{name}] has no ready instance: {reason}',
+  ),
+  InstanceLost: spec(
+    502,
+    'platform',
+    true,
+    'The instance that worked on this request was lost before it answered; the request may have been processed.',
+  ),
+  GatewayTimeout: spec(504, 'platform', true, 'The service did not answer within {limit} ms.'),
+  ControlUnavailable: spec(
+    503,
+    'platform',
+    true,
+    'The control plane is not running; predictions go on. It is restarted automatically: try again in a few seconds.',
+  ),
+  ShuttingDown: spec(503, 'platform', true, 'This server is shutting down; the request was not started.'),
+  // --- processors
+  ModelInvalid: spec(400, 'model', false, 'The model {entry} cannot be loaded: {reason}'),
+  ProcessorUnknown: spec(
+    400,
+    'caller',
+    false,
+    'processor: {code} is not offered by this installation; it offers {offered}.',
+  ),
+  // --- installation
+  AddressInUse: spec(
+    500,
+    'platform',
+    false,
+    '{address} is in use by another program. Stop it, or choose another address with --listen HOST:PORT.',
+  ),
+  HomeNotWritable: spec(
+    500,
+    'platform',
+    false,
+    '{path} cannot be written ({reason}). Choose another folder with OPENEAS_HOME.',
+  ),
+  AlreadyRunning: spec(
+    409,
+    'caller',
+    false,
+    'OpenEAS is running already at {address} (pid {pid}) with the data in {home}. Use `openeas stop` first.',
+  ),
+  DatabaseDamaged: spec(
+    500,
+    'platform',
+    false,
+    'The database {path} is damaged: {reason}. Nothing was changed. Restore a copy, or move it away to start empty.',
+  ),
+  DatabaseTooNew: spec(
+    500,
+    'platform',
+    false,
+    'The database {path} was written by a newer OpenEAS (schema {found}, this one knows {known}). Use that version.',
+  ),
+  InternalError: spec(
+    500,
+    'platform',
+    true,
+    'Something failed inside OpenEAS. The log has the details under this RequestId.',
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -1,0 +1,61 @@
+/**
+ * What the gateway knows (control → gateway). A stream starts with one full snapshot and continues with
+ * deltas; each carries a revision, and a delta names the revision it builds on, so a gap is noticed and
+ * the gateway reconnects for a full one. Kept on disk by the gateway; applied in one step.
+ */
+export type RoutingUpdate = RoutingSnapshot | RoutingDelta;
+
+export interface RoutingSnapshot {
+  readonly kind: 'full';
+  /** Grows by one with every change; starts again only with a new `epoch`. */
+  readonly revision: number;
+  /** Changes with every start of control. */
+  readonly epoch: string;
+  readonly routes: readonly Route[];
+}
+
+export interface RoutingDelta {
+  readonly kind: 'delta';
+  readonly revision: number;
+  readonly epoch: string;
+  /** The revision this one builds on. */
+  readonly previous: number;
+  readonly upsert: readonly Route[];
+  /** Names of routes that are gone. */
+  readonly remove: readonly string[];
+}
+
+/** One prediction address: `/api/predict/{name}`. */
+export interface Route {
+  readonly name: string;
+  readonly serviceUid: string;
+  /** Any of these opens the route; none = open to everyone. The EAS signature needs the text itself. */
+  readonly tokens: readonly string[];
+  /** Traffic is split over backends by weight; weights are whole numbers ≥ 0 and not all 0. */
+  readonly backends: readonly Backend[];
+  /** Longest wait for an answer, milliseconds; the instance enforces `rpc.keepalive` itself. */
+  readonly timeoutMs: number;
+  readonly rateLimit: number | null;
+  readonly concurrencyLimit: number | null;
+  /** Largest request body, bytes. */
+  readonly maxBodyBytes: number;
+  /** Why there is no ready instance, for the body of a 503; null while there is one. */
+  readonly notReady: string | null;
+}
+
+/** The instances of one service behind a route. */
+export interface Backend {
+  readonly serviceUid: string;
+  readonly serviceName: string;
+  readonly weight: number;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface Endpoint {
+  readonly instanceId: string;
+  readonly version: number;
+  readonly host: string;
+  readonly port: number;
+  /** Proves to the instance that the gateway has checked the caller; sent as `x-openeas-gateway`. */
+  readonly gatewayKey: string;
+}

@@ -1,0 +1,83 @@
+/**
+ * The server side of the data plane's HTTP layer, as gateway and runtime see it.
+ * Hot path: one object per request, headers as flat name/value pairs, no promises unless asked for.
+ */
+export interface Http1Server {
+  listen(options: {
+    host: string;
+    port: number;
+    reusePort?: boolean;
+  }): Promise<{ host: string; port: number }>;
+  /** Stops accepting, answers `Connection: close` to what comes on open connections, resolves when all are idle. */
+  close(graceMs?: number): Promise<void>;
+  /** Cuts every connection. */
+  destroy(): void;
+  readonly connections: number;
+  readonly inFlight: number;
+}
+
+export interface Http1ServerOptions {
+  readonly handler: (exchange: ServerExchange) => void;
+  /** Bytes of request line and headers together; over = 431 and close. Default 16 KiB. */
+  readonly maxHeaderBytes?: number;
+  /** Milliseconds a client may take to send request line and headers; over = 408 and close. Default 10 s. */
+  readonly headerTimeoutMs?: number;
+  /** Milliseconds an idle keep-alive connection is kept. Default 75 s. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds without a byte of an expected body before the exchange is aborted with 408. Default 30 s. */
+  readonly bodyStallMs?: number;
+}
+
+/** Name and value alternate: `['content-type', 'application/json', …]`. Names of requests are lower case. */
+export type HeaderPairs = readonly string[];
+
+export interface ServerExchange {
+  readonly method: string;
+  /** Exactly as received: path and query. */
+  readonly target: string;
+  /** Target up to `?`. */
+  readonly path: string;
+  /** Target after `?`, '' when there is none. */
+  readonly query: string;
+  readonly headers: HeaderPairs;
+  /** First value of a header, name in lower case. */
+  header(name: string): string | undefined;
+  readonly remoteAddress: string;
+  /** performance.now() at the first byte of this request. */
+  readonly startedAt: number;
+  /** Declared length; -1 = chunked; 0 = none. */
+  readonly contentLength: number;
+
+  /** The whole body. Rejects with PayloadTooLarge (OpenEasError) over `limit`, or BodyAborted when the client leaves. */
+  readBody(limit: number): Promise<Buffer>;
+  /** The body in pieces as they come; `pause`/`resume` of the returned control hold the socket back. */
+  streamBody(sink: BodySink): BodyControl;
+
+  /** Whole answer. Sets Content-Length; adds Connection: close when due. HEAD sends no body. */
+  respond(status: number, headers: HeaderPairs, body?: Uint8Array | string): void;
+  /** Streamed answer: with a `content-length` header as given, else chunked (close-delimited for HTTP/1.0). */
+  startResponse(status: number, headers: HeaderPairs): void;
+  /** False = the socket is full; wait for `onDrain`. */
+  write(chunk: Uint8Array): boolean;
+  end(): void;
+  onDrain: (() => void) | undefined;
+
+  /** Called once when the client left, or the connection broke, before the answer was complete. */
+  onAbort: (() => void) | undefined;
+  /** The connection ends after this answer. */
+  closeAfterResponse(): void;
+  /** Takes the raw socket over (WebSocket); `head` holds bytes already received. */
+  upgrade(): { socket: import('node:net').Socket; head: Buffer };
+  readonly answered: boolean;
+}
+
+export interface BodySink {
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onError(error: Error): void;
+}
+
+export interface BodyControl {
+  pause(): void;
+  resume(): void;
+}

@@ -1,0 +1,303 @@
+import type { DesiredState, ServiceState } from '@openeas/contracts';
+
+/**
+ * The storage port. Everything inside one `transaction` is applied together or not at all, and is on the
+ * disk when the returned promise resolves; after commit the listeners of `subscribe` learn which services
+ * were touched. There is one writer process. Times are milliseconds since the epoch.
+ */
+export interface Store {
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Reads outside a transaction; the writing methods of the same tables are absent on purpose. */
+  readonly read: StoreReader;
+  /** `listener` hears the uids of services whose row, versions or instances a commit changed. */
+  subscribe(listener: (serviceUids: ReadonlySet<string>) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface StoreReader {
+  readonly services: ServiceReader;
+  readonly versions: VersionReader;
+  readonly instances: InstanceReader;
+  readonly events: EventReader;
+  readonly audit: AuditReader;
+  readonly accounts: AccountReader;
+}
+
+export interface StoreTransaction {
+  readonly services: ServiceReader & ServiceWriter;
+  readonly versions: VersionReader & VersionWriter;
+  readonly instances: InstanceReader & InstanceWriter;
+  readonly events: EventReader & EventWriter;
+  readonly audit: AuditReader & AuditWriter;
+  readonly accounts: AccountReader & AccountWriter;
+  readonly nonces: NonceWriter;
+}
+
+// --- services
+
+export interface ServiceRecord {
+  /** `eas-m-…`. */
+  readonly uid: string;
+  readonly name: string;
+  readonly accountUid: string;
+  /** The access key's owner at creation. */
+  readonly callerUid: string;
+  readonly workspaceId: string;
+  readonly state: ServiceState;
+  readonly message: string;
+  readonly reason: string;
+  readonly desired: DesiredState;
+  /** Grows with every change of what is wanted; the reconciler reports the one it has fulfilled. */
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly currentVersion: number;
+  readonly latestVersion: number;
+  /** Wanted number of instances. */
+  readonly instanceCount: number;
+  readonly token: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly safetyLock: 'none' | 'dangerous' | 'all';
+  readonly weight: number;
+  /** Set by a restart request: instances created before it are replaced. 0 = never. */
+  readonly restartedAt: number;
+  /** Instances named by ScaleService.InstancesToDelete, removed first when scaling in. */
+  readonly instancesToDelete: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface ServiceQuery {
+  readonly accountUid?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  /** Fuzzy match on the name. */
+  readonly filter?: string;
+  readonly states?: readonly ServiceState[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly workspaceId?: string;
+  readonly sort?: 'CreateTime' | 'UpdateTime' | 'ServiceName' | 'Status';
+  readonly order?: 'asc' | 'desc';
+  /** Rows to skip and to return; without them all rows. */
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+export interface ServiceReader {
+  get(uid: string): Promise<ServiceRecord | undefined>;
+  getByName(name: string): Promise<ServiceRecord | undefined>;
+  list(query?: ServiceQuery): Promise<Page<ServiceRecord>>;
+}
+
+export interface ServiceWriter {
+  /** Fails with ServiceAlreadyExists when the name is taken. */
+  insert(record: ServiceRecord): Promise<void>;
+  /** Changes everything but the state; `setState` is the one setter of that. */
+  update(
+    uid: string,
+    patch: Partial<Omit<ServiceRecord, 'uid' | 'state' | 'message' | 'reason'>>,
+  ): Promise<void>;
+  /** Sets state, reason and message and appends the event that tells of it, in this transaction. */
+  setState(uid: string, change: StateChange): Promise<void>;
+  /** Removes the row with its versions and instances; events and audit stay. */
+  remove(uid: string): Promise<void>;
+}
+
+export interface StateChange {
+  readonly to: ServiceState;
+  /** CamelCase word, e.g. `InsufficientCpu`. */
+  readonly reason: string;
+  readonly message: string;
+  readonly now: number;
+}
+
+// --- versions
+
+export interface VersionRecord {
+  readonly serviceUid: string;
+  /** 1, 2, 3 … */
+  readonly version: number;
+  /** Grows when the configuration of this version changes in place; instances carry the one they run. */
+  readonly revision: number;
+  /** Canonical service.json (nested keys, nothing hidden), JSON text. */
+  readonly config: string;
+  readonly image: string;
+  /** Content hash of the model and processor packages once fetched: a restart uses the same bytes. */
+  readonly modelDigest: string | null;
+  readonly processorDigest: string | null;
+  readonly message: string;
+  readonly createdAt: number;
+}
+
+export interface VersionReader {
+  get(serviceUid: string, version: number): Promise<VersionRecord | undefined>;
+  /** Newest first. */
+  list(serviceUid: string, page?: { offset: number; limit: number }): Promise<Page<VersionRecord>>;
+  /** Every digest that a kept version refers to. */
+  digests(): Promise<ReadonlySet<string>>;
+}
+
+export interface VersionWriter {
+  insert(record: VersionRecord): Promise<void>;
+  update(
+    serviceUid: string,
+    version: number,
+    patch: Partial<Omit<VersionRecord, 'serviceUid' | 'version'>>,
+  ): Promise<void>;
+  remove(serviceUid: string, version: number): Promise<void>;
+}
+
+// --- instances
+
+export interface InstanceRecord {
+  readonly id: string;
+  readonly serviceUid: string;
+  /** Shown to people. */
+  readonly name: string;
+  readonly version: number;
+  readonly revision: number;
+  /** Written before the process is started: a crash in between is seen and finished. */
+  readonly attempt: number;
+  readonly secret: string;
+  readonly gatewayKey: string;
+  /** What the reconciler wants of this instance. */
+  readonly desired: 'Running' | 'Stopped';
+  /** Reserved from the machine's capacity while the row exists. */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly phase: string;
+  readonly host: string;
+  readonly port: number;
+  readonly restartCount: number;
+  /** Failures in a row, for the backoff; 0 after it was ready. */
+  readonly failures: number;
+  readonly nextStartAt: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly isolated: boolean;
+  readonly detached: boolean;
+  readonly createdAt: number;
+  /** Of the current attempt; 0 before. */
+  readonly startedAt: number;
+  readonly readyAt: number;
+  /** When draining began; 0 before. */
+  readonly drainingAt: number;
+}
+
+export interface InstanceReader {
+  get(id: string): Promise<InstanceRecord | undefined>;
+  listByService(serviceUid: string): Promise<readonly InstanceRecord[]>;
+  listAll(): Promise<readonly InstanceRecord[]>;
+  /** Sum of what all rows reserve. */
+  reserved(): Promise<{ cpu: number; memory: number }>;
+}
+
+export interface InstanceWriter {
+  insert(record: InstanceRecord): Promise<void>;
+  update(id: string, patch: Partial<Omit<InstanceRecord, 'id' | 'serviceUid'>>): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+// --- events and audit
+
+export interface EventRecord {
+  readonly serviceUid: string;
+  readonly serviceName: string;
+  /** '' = the service itself. */
+  readonly instanceName: string;
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase word. */
+  readonly reason: string;
+  readonly message: string;
+  readonly versionId: number;
+  readonly availableInstance: number;
+  readonly unavailableInstance: number;
+  readonly time: number;
+}
+
+export interface EventQuery {
+  readonly serviceUid: string;
+  readonly instanceName?: string;
+  readonly type?: 'Normal' | 'Warning';
+  readonly from?: number;
+  readonly to?: number;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface EventReader {
+  /** Newest first. */
+  list(query: EventQuery): Promise<Page<EventRecord>>;
+}
+
+export interface EventWriter {
+  append(event: EventRecord): Promise<void>;
+}
+
+export interface AuditRecord {
+  readonly time: number;
+  readonly requestId: string;
+  readonly accountUid: string;
+  readonly accessKeyId: string;
+  readonly action: string;
+  /** `service/demo`. */
+  readonly resource: string;
+  readonly sourceAddress: string;
+  /** `Success` or the error code. */
+  readonly outcome: string;
+  /** JSON text of the parameters, secrets removed. */
+  readonly detail: string;
+}
+
+export interface AuditReader {
+  /** Newest first. */
+  list(query: {
+    accountUid?: string;
+    resource?: string;
+    offset: number;
+    limit: number;
+  }): Promise<Page<AuditRecord>>;
+}
+
+export interface AuditWriter {
+  append(record: AuditRecord): Promise<void>;
+}
+
+// --- accounts
+
+export interface AccountRecord {
+  /** 16 digits, as Alibaba Cloud uids. */
+  readonly uid: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface AccessKeyRecord {
+  readonly id: string;
+  /** Kept as text: verifying an HMAC needs it. The database file is 0600. */
+  readonly secret: string;
+  readonly accountUid: string;
+  readonly active: boolean;
+  readonly createdAt: number;
+}
+
+export interface AccountReader {
+  get(uid: string): Promise<AccountRecord | undefined>;
+  list(): Promise<readonly AccountRecord[]>;
+  accessKey(id: string): Promise<AccessKeyRecord | undefined>;
+  accessKeysOf(accountUid: string): Promise<readonly AccessKeyRecord[]>;
+}
+
+export interface AccountWriter {
+  insert(record: AccountRecord): Promise<void>;
+  insertAccessKey(record: AccessKeyRecord): Promise<void>;
+}
+
+export interface NonceWriter {
+  /** False when the nonce was seen before and has not expired: the request is a replay. */
+  remember(nonce: string, expiresAt: number, now: number): Promise<boolean>;
+}
