@@ -1,3 +1,6 @@
+export { easSignature, easStringToSign, type SignedParts, verifyEasSignature } from './auth/eas-signature.js';
+export { equalSecrets } from './auth/equal-secrets.js';
+export { matchToken } from './auth/match-token.js';
 export type {
   BodyControl,
   BodySink,
