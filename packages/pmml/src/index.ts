@@ -1,1 +1,10 @@
-export {};
+export type { RecordErrorCode } from './errors.js';
+export { ModelError, RecordError } from './errors.js';
+export type { Interval } from './fields/field.js';
+export type { LimitOptions } from './limits.js';
+export type { LoadOptions } from './load/load.js';
+export { loadPmml, loadPmmlSync } from './load/load.js';
+export type { BatchResult, PmmlModel } from './model.js';
+export type { InputInfo, ModelInfo, OutputInfo } from './model-info.js';
+export type { MiningFunction } from './models/contract.js';
+export type { DataType, OpType } from './types/data-type.js';

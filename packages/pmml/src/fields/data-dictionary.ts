@@ -1,0 +1,137 @@
+import type { DataType, OpType, Parser } from '../types/data-type.js';
+import { dataTypeOf, defaultOpType, INVALID, opTypeOf, parseLiteral, parserOf } from '../types/data-type.js';
+import type { Value } from '../types/value.js';
+import { keyOf } from '../types/value.js';
+import type { XmlElement } from '../xml/element.js';
+import { parseNumber } from '../xml/element.js';
+import type { Interval } from './field.js';
+import { inInterval } from './field.js';
+
+/** A `DataField`: type, categories and what counts as missing or invalid. */
+export interface DataField {
+  readonly name: string;
+  readonly displayName: string | undefined;
+  readonly dataType: DataType;
+  readonly opType: OpType;
+  readonly categories: readonly Value[];
+  readonly intervals: readonly Interval[];
+  readonly displayValues: ReadonlyMap<string, string>;
+  readonly cyclic: boolean;
+  /** Whether a raw cell stands for "missing". */
+  isMissing(raw: unknown): boolean;
+  readonly parse: Parser;
+  /** Whether a parsed value is one the dictionary allows. */
+  isValid(value: Value): boolean;
+}
+
+export function compileDataDictionary(element: XmlElement): Map<string, DataField> {
+  const fields = new Map<string, DataField>();
+  for (const child of element.all('DataField')) {
+    const field = compileDataField(child);
+    if (fields.has(field.name)) child.refuse(`field ${JSON.stringify(field.name)} is declared twice`);
+    fields.set(field.name, field);
+  }
+  return fields;
+}
+
+function compileDataField(element: XmlElement): DataField {
+  const dataType = dataTypeOf(element) ?? element.refuse('attribute "dataType" is missing');
+  const opType = opTypeOf(element) ?? defaultOpType(dataType);
+  const valid: Value[] = [];
+  const invalid = new Set<string>();
+  const missing = new Set<string>();
+  const displayValues = new Map<string, string>();
+  const parse = parserOf(dataType);
+  for (const child of element.all('Value')) {
+    const text = child.need('value');
+    switch (child.choice('property', ['valid', 'invalid', 'missing'] as const, 'valid')) {
+      case 'valid': {
+        const value = parseLiteral(dataType, text, child);
+        valid.push(value);
+        const display = child.attr('displayValue');
+        if (display !== undefined) displayValues.set(keyOf(value), display);
+        break;
+      }
+      case 'invalid':
+        invalid.add(keyOfText(parse, text));
+        break;
+      case 'missing':
+        missing.add(text).add(keyOfText(parse, text));
+        break;
+    }
+  }
+  const intervals = element.all('Interval').map(compileInterval);
+  return {
+    name: element.need('name'),
+    displayName: element.attr('displayName'),
+    dataType,
+    opType,
+    categories: valid,
+    intervals,
+    displayValues,
+    cyclic: element.attr('isCyclic') === '1',
+    isMissing: missingTest(dataType, missing),
+    parse,
+    isValid: validityTest(opType, valid, invalid, intervals),
+  };
+}
+
+function keyOfText(parse: Parser, text: string): string {
+  const value = parse(text);
+  return value === INVALID ? text : keyOf(value);
+}
+
+function missingTest(dataType: DataType, missing: ReadonlySet<string>): (raw: unknown) => boolean {
+  const isText = dataType === 'string';
+  const absent = (raw: unknown): boolean =>
+    raw === undefined || raw === null || Number.isNaN(raw) || (raw === '' && !isText);
+  if (missing.size === 0) return absent;
+  return (raw) => absent(raw) || missing.has(String(raw));
+}
+
+function validityTest(
+  opType: OpType,
+  valid: readonly Value[],
+  invalid: ReadonlySet<string>,
+  intervals: readonly Interval[],
+): (value: Value) => boolean {
+  if (opType !== 'continuous') {
+    if (valid.length > 0) {
+      const keys = new Set(valid.map(keyOf));
+      return (value) => keys.has(keyOf(value));
+    }
+  } else if (intervals.length > 0 || valid.length > 0) {
+    // Values beside intervals are further points of a continuous field.
+    const points = new Set(valid.map(keyOf));
+    return (value) => {
+      if (points.size > 0 && points.has(keyOf(value))) return true;
+      if (invalid.size > 0 && invalid.has(keyOf(value))) return false;
+      if (typeof value !== 'number') return intervals.length === 0;
+      for (const interval of intervals) if (inInterval(value, interval)) return true;
+      return false;
+    };
+  }
+  if (invalid.size > 0) return (value) => !invalid.has(keyOf(value));
+  return () => true;
+}
+
+const CLOSURES = ['openOpen', 'openClosed', 'closedOpen', 'closedClosed'] as const;
+
+/** `Interval` of DataField and DiscretizeBin. */
+export function compileInterval(element: XmlElement): Interval {
+  const closure = element.choice('closure', CLOSURES) ?? element.refuse('attribute "closure" is missing');
+  const left = margin(element, 'leftMargin');
+  const right = margin(element, 'rightMargin');
+  return {
+    ...(left === undefined ? {} : { left }),
+    ...(right === undefined ? {} : { right }),
+    leftClosed: closure.startsWith('closed'),
+    rightClosed: closure.endsWith('Closed'),
+  };
+}
+
+function margin(element: XmlElement, name: string): number | undefined {
+  const text = element.attr(name);
+  if (text === undefined || text === '') return undefined;
+  return parseNumber(text) ?? element.refuse(`attribute ${name}=${JSON.stringify(text)} is not a number`);
+}

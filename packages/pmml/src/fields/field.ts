@@ -1,0 +1,35 @@
+import type { DataType, OpType } from '../types/data-type.js';
+import type { Value } from '../types/value.js';
+import type { Reader } from './frame.js';
+
+/** A margin of an interval; absent = unbounded. */
+export interface Interval {
+  readonly left?: number;
+  readonly right?: number;
+  readonly leftClosed: boolean;
+  readonly rightClosed: boolean;
+}
+
+/** A field as expressions, predicates and models see it: resolved once, read by slot. */
+export interface Field {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly opType: OpType;
+  readonly read: Reader;
+  /** Valid categories in the order of the document; empty where none are listed. */
+  readonly categories: readonly Value[];
+  readonly intervals: readonly Interval[];
+  /** Display texts of categories, by key. */
+  readonly displayValues: ReadonlyMap<string, string>;
+  /** Whether the interval wraps (`cyclic`). */
+  readonly cyclic?: boolean;
+}
+
+export function plainField(name: string, dataType: DataType, opType: OpType, read: Reader): Field {
+  return { name, dataType, opType, read, categories: [], intervals: [], displayValues: new Map() };
+}
+
+export function inInterval(value: number, { left, right, leftClosed, rightClosed }: Interval): boolean {
+  if (left !== undefined && !(leftClosed ? value >= left : value > left)) return false;
+  return !(right !== undefined && !(rightClosed ? value <= right : value < right));
+}

@@ -1,0 +1,55 @@
+import { castReader } from '../expressions/cast.js';
+import type { Expression } from '../expressions/contract.js';
+import type { DataType } from '../types/data-type.js';
+import { dataTypeOf, defaultOpType, opTypeOf, parseLiteral } from '../types/data-type.js';
+import type { Value } from '../types/value.js';
+import { keyOf } from '../types/value.js';
+import type { XmlElement } from '../xml/element.js';
+import type { Field } from './field.js';
+import type { Scope } from './scope.js';
+
+export type CompileExpression = (element: XmlElement, scope: Scope) => Expression;
+
+export const EXPRESSIONS: ReadonlySet<string> = new Set([
+  'Constant',
+  'FieldRef',
+  'NormContinuous',
+  'NormDiscrete',
+  'Discretize',
+  'MapValues',
+  'TextIndex',
+  'Apply',
+  'Aggregate',
+  'Lag',
+]);
+
+/** Declares every `DerivedField` below a `TransformationDictionary` or `LocalTransformations`. */
+export function declareDerivedFields(element: XmlElement, scope: Scope, compile: CompileExpression): void {
+  for (const child of element.all('DerivedField')) {
+    const name = child.attr('name');
+    if (name === undefined) continue;
+    if (scope.declares(name)) child.refuse(`field ${JSON.stringify(name)} is declared twice`);
+    scope.declare(name, () => compileDerivedField(child, scope, compile));
+  }
+}
+
+/** One `DerivedField` (those of neural inputs have no name). */
+export function compileDerivedField(element: XmlElement, scope: Scope, compile: CompileExpression): Field {
+  const body = element.firstOf(EXPRESSIONS) ?? element.refuse('it has no expression that is supported');
+  const expression = compile(body, scope);
+  const dataType: DataType = dataTypeOf(element) ?? expression.dataType ?? 'double';
+  const opType = opTypeOf(element) ?? expression.opType ?? defaultOpType(dataType);
+  const categories: Value[] = [];
+  const displayValues = new Map<string, string>();
+  for (const child of element.all('Value')) {
+    const value = parseLiteral(dataType, child.need('value'), child);
+    categories.push(value);
+    const display = child.attr('displayValue');
+    if (display !== undefined) displayValues.set(keyOf(value), display);
+  }
+  const name = element.attr('name') ?? '';
+  const cast = castReader(expression, dataType, name);
+  // A bare reference keeps its own slot; everything else is computed once a row.
+  const read = body.name === 'FieldRef' && cast === expression.read ? cast : scope.layout.lazy(cast).read;
+  return { name, dataType, opType, read, categories, intervals: [], displayValues };
+}

@@ -1,0 +1,3 @@
+import type { CompiledDocument } from './document.js';
+
+export function verifyModel(_document: CompiledDocument): void {}

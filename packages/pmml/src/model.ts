@@ -1,0 +1,58 @@
+import type { Answer } from './answer.js';
+import { compileAnswer } from './answer.js';
+import { describeModel } from './describe.js';
+import { RecordError } from './errors.js';
+import type { Frame } from './fields/frame.js';
+import type { CompiledDocument } from './load/document.js';
+import type { ModelInfo } from './model-info.js';
+
+/** One row of a batch: its answer, or why it has none. */
+export type BatchResult =
+  | { readonly ok: true; readonly value: Record<string, unknown> }
+  | { readonly ok: false; readonly error: RecordError };
+
+/** A model that is ready to score. It holds no state between rows. */
+export interface PmmlModel {
+  readonly info: ModelInfo;
+  /**
+   * Scores one record. Fields that are absent, null or NaN are missing; missing results are null.
+   * @throws RecordError naming the field, the value and what was expected
+   */
+  predict(record: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  /** Scores records in order; a record that cannot be scored gets its error and touches no other. */
+  predictBatch(records: readonly Readonly<Record<string, unknown>>[]): BatchResult[];
+}
+
+export class CompiledPmml implements PmmlModel {
+  readonly info: ModelInfo;
+  readonly #document: CompiledDocument;
+  readonly #answer: Answer;
+  readonly #frame: Frame;
+
+  constructor(document: CompiledDocument, results: 'outputs' | 'all') {
+    this.#document = document;
+    this.#answer = compileAnswer(document.scored, results);
+    this.info = describeModel(document, this.#answer.fields);
+    this.#frame = document.layout.frame({});
+  }
+
+  predict(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const frame = this.#frame;
+    const { layout, open, scored } = this.#document;
+    layout.reset(frame, record);
+    const { values } = frame;
+    for (const input of open.inputs) values[input.slot] = input.prepare(record[input.name]);
+    return this.#answer.build(scored.score(frame), frame);
+  }
+
+  predictBatch(records: readonly Readonly<Record<string, unknown>>[]): BatchResult[] {
+    return records.map((record) => {
+      try {
+        return { ok: true, value: this.predict(record) };
+      } catch (error) {
+        if (error instanceof RecordError) return { ok: false, error };
+        throw error;
+      }
+    });
+  }
+}

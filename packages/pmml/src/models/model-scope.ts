@@ -1,0 +1,139 @@
+import type { DataField } from '../fields/data-dictionary.js';
+import type { Field } from '../fields/field.js';
+import { plainField } from '../fields/field.js';
+import type { Frame } from '../fields/frame.js';
+import type { MiningField, Prepare } from '../fields/mining-schema.js';
+import { compileMiningSchema, isTarget, prepareInput, prepareNested } from '../fields/mining-schema.js';
+import { Scope } from '../fields/scope.js';
+import type { XmlElement } from '../xml/element.js';
+import type { MiningFunction } from './contract.js';
+
+/** A field that is read from the record for every row. */
+export interface InputBinding {
+  readonly name: string;
+  readonly slot: number;
+  readonly prepare: Prepare;
+  readonly data: DataField;
+  readonly mining: MiningField;
+}
+
+/** The names a model sees, from its MiningSchema. */
+export interface SchemaScope {
+  readonly scope: Scope;
+  readonly inputs: readonly InputBinding[];
+  readonly targets: readonly Field[];
+  readonly activeFields: readonly string[];
+}
+
+function asField(data: DataField, mining: MiningField | undefined, read: Field['read']): Field {
+  const { name, dataType, categories, intervals, displayValues, cyclic } = data;
+  const opType = mining?.opType ?? data.opType;
+  return { name, dataType, opType, read, categories, intervals, displayValues, cyclic };
+}
+
+/** The outermost scope: every DataField as the record gives it, typed but not treated. */
+export function dataScope(scope: Scope, fields: ReadonlyMap<string, DataField>): void {
+  for (const data of fields.values()) {
+    scope.declare(data.name, () => {
+      const prepare = prepareInput(data, undefined, false);
+      const compute = (frame: Frame) => prepare(frame.record[data.name]);
+      return asField(data, undefined, scope.layout.lazy(compute).read);
+    });
+  }
+}
+
+/** The scope of the document's model: active fields are read from the record and treated before the row runs. */
+export function inputScope(
+  model: XmlElement,
+  functionName: MiningFunction,
+  parent: Scope,
+  fields: ReadonlyMap<string, DataField>,
+  derived: ReadonlySet<string>,
+  fill: boolean,
+): SchemaScope {
+  const scope = new Scope(parent.layout, parent);
+  const inputs: InputBinding[] = [];
+  const targets: Field[] = [];
+  const activeFields: string[] = [];
+  for (const mining of compileMiningSchema(model)) {
+    const { name } = mining;
+    const data = fields.get(name);
+    if (isTarget(mining)) {
+      targets.push(targetField(mining, data, functionName, scope));
+      continue;
+    }
+    if (data === undefined) {
+      if (derived.has(name)) continue;
+      return mining.element.refuse(`field ${JSON.stringify(name)} is not in the DataDictionary`);
+    }
+    const prepare = prepareInput(data, mining, fill);
+    if (mining.usage === 'active' || mining.usage === 'group' || mining.usage === 'order') {
+      const slot = scope.layout.slot();
+      scope.declare(
+        name,
+        asField(data, mining, (frame) => frame.values[slot]),
+      );
+      inputs.push({ name, slot, prepare, data, mining });
+      activeFields.push(name);
+    } else {
+      // Supplementary fields are read only where something uses them.
+      const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
+      scope.declare(name, asField(data, mining, read));
+    }
+  }
+  return { scope, inputs, targets, activeFields };
+}
+
+/** The actual value of a target: looked at by residuals only, so a wrong one fails no row. */
+function targetField(
+  mining: MiningField,
+  data: DataField | undefined,
+  functionName: MiningFunction,
+  scope: Scope,
+): Field {
+  const { name } = mining;
+  if (data === undefined) {
+    const regression = functionName === 'regression' || functionName === 'timeSeries';
+    const read = (): undefined => undefined;
+    return plainField(
+      name,
+      regression ? 'double' : 'string',
+      regression ? 'continuous' : 'categorical',
+      read,
+    );
+  }
+  const lenient = prepareInput(data, { ...mining, invalidTreatment: 'asMissing', outliers: 'asIs' }, false);
+  const field = asField(data, mining, scope.layout.lazy((frame) => lenient(frame.record[name])).read);
+  scope.declare(name, field);
+  return field;
+}
+
+/** The scope of a nested model: its parent's values, with what its own MiningSchema does to them. */
+export function nestedScope(
+  model: XmlElement,
+  functionName: MiningFunction,
+  parent: Scope,
+  fields: ReadonlyMap<string, DataField>,
+): SchemaScope {
+  const scope = new Scope(parent.layout, parent);
+  const targets: Field[] = [];
+  const activeFields: string[] = [];
+  for (const mining of compileMiningSchema(model)) {
+    const { name } = mining;
+    if (isTarget(mining)) {
+      const known = parent.find(name);
+      targets.push(known ?? targetField(mining, fields.get(name), functionName, scope));
+      continue;
+    }
+    activeFields.push(name);
+    const inherited = parent.field(name, mining.element);
+    const treat = prepareNested(mining, inherited.dataType, fields.get(name));
+    if (treat !== undefined) {
+      const { read } = scope.layout.lazy((frame) => treat(inherited.read(frame)));
+      scope.declare(name, { ...inherited, opType: mining.opType ?? inherited.opType, read });
+    } else if (mining.opType !== undefined && mining.opType !== inherited.opType) {
+      scope.declare(name, { ...inherited, opType: mining.opType });
+    }
+  }
+  return { scope, inputs: [], targets, activeFields };
+}

@@ -1,0 +1,129 @@
+import type { Frame, Reader } from '../../fields/frame.js';
+import { isNumeric, parseLiteral } from '../../types/data-type.js';
+import { keyOf, numberOf } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
+import type { ModelContext } from '../contract.js';
+
+/** A `RegressionTable`: the linear predictor of one row; NaN where a numeric predictor is missing. */
+export type LinearForm = (frame: Frame) => number;
+
+interface Numeric {
+  readonly read: Reader;
+  readonly coefficient: number;
+  readonly exponent: number;
+}
+interface Categorical {
+  readonly read: Reader;
+  readonly coefficients: Map<string, number>;
+}
+interface Term {
+  readonly reads: readonly Reader[];
+  readonly coefficient: number;
+}
+
+export function compileLinearForm(table: XmlElement, { scope, math }: ModelContext): LinearForm {
+  const round = math === 'float' ? Math.fround : (v: number): number => v;
+  const intercept = round(table.number('intercept', 0));
+  const numeric: Numeric[] = [];
+  const categorical = new Map<string, Categorical>();
+  const terms: Term[] = [];
+  for (const child of table.children) {
+    if (child.name === 'NumericPredictor') {
+      const { read } = scope.field(child.need('name'), child);
+      const coefficient = round(child.needNumber('coefficient'));
+      numeric.push({ read, coefficient, exponent: child.number('exponent', 1) });
+    } else if (child.name === 'CategoricalPredictor') {
+      addCategory(child, scope.field(child.need('name'), child), round, categorical);
+    } else if (child.name === 'PredictorTerm') {
+      const reads = child.all('FieldRef').map((ref) => scope.field(ref.need('field'), ref).read);
+      if (reads.length === 0) child.refuse('it refers to no field');
+      terms.push({ reads, coefficient: round(child.needNumber('coefficient')) });
+    }
+  }
+  if (math === 'float') return floatForm(intercept, numeric, [...categorical.values()], terms);
+  return doubleForm(intercept, numeric, [...categorical.values()], terms);
+}
+
+function addCategory(
+  element: XmlElement,
+  field: { name: string; read: Reader; dataType: Parameters<typeof parseLiteral>[0] },
+  round: (v: number) => number,
+  into: Map<string, Categorical>,
+): void {
+  const entry = into.get(field.name) ?? { read: field.read, coefficients: new Map<string, number>() };
+  into.set(field.name, entry);
+  const text = element.need('value');
+  const key = isNumeric(field.dataType)
+    ? keyOf(parseLiteral(field.dataType, text, element))
+    : categoryKey(field, text);
+  entry.coefficients.set(key, (entry.coefficients.get(key) ?? 0) + round(element.needNumber('coefficient')));
+}
+
+function categoryKey({ dataType }: { dataType: string }, text: string): string {
+  return dataType === 'boolean'
+    ? text === '1'
+      ? 'true'
+      : text === '0'
+        ? 'false'
+        : text.toLowerCase()
+    : text;
+}
+
+function doubleForm(
+  intercept: number,
+  numeric: readonly Numeric[],
+  categorical: readonly Categorical[],
+  terms: readonly Term[],
+): LinearForm {
+  const reads = numeric.map((n) => n.read);
+  const weights = Float64Array.from(numeric, (n) => n.coefficient);
+  const exponents = Float64Array.from(numeric, (n) => n.exponent);
+  const plain = numeric.every((n) => n.exponent === 1);
+  return (frame) => {
+    let y = intercept;
+    for (let i = 0; i < reads.length; i++) {
+      const value = (reads[i] as Reader)(frame);
+      const x = typeof value === 'number' ? value : (numberOf(value) ?? Number.NaN);
+      y += (weights[i] as number) * (plain || exponents[i] === 1 ? x : x ** (exponents[i] as number));
+    }
+    for (const { read, coefficients } of categorical) {
+      const value = read(frame);
+      if (value === undefined) continue;
+      y += coefficients.get(typeof value === 'string' ? value : keyOf(value)) ?? 0;
+    }
+    for (const term of terms) y += product(term, frame);
+    return y;
+  };
+}
+
+function product({ reads, coefficient }: Term, frame: Frame): number {
+  let value = coefficient;
+  for (const read of reads) value *= numberOf(read(frame)) ?? Number.NaN;
+  return value;
+}
+
+function floatForm(
+  intercept: number,
+  numeric: readonly Numeric[],
+  categorical: readonly Categorical[],
+  terms: readonly Term[],
+): LinearForm {
+  const round = Math.fround;
+  return (frame) => {
+    let y = intercept;
+    for (const { read, coefficient, exponent } of numeric) {
+      const x = round(numberOf(read(frame)) ?? Number.NaN);
+      y = round(y + round(coefficient * (exponent === 1 ? x : round(x ** exponent))));
+    }
+    for (const { read, coefficients } of categorical) {
+      const value = read(frame);
+      if (value !== undefined) y = round(y + (coefficients.get(keyOf(value)) ?? 0));
+    }
+    for (const { reads, coefficient } of terms) {
+      let value = coefficient;
+      for (const read of reads) value = round(value * round(numberOf(read(frame)) ?? Number.NaN));
+      y = round(y + value);
+    }
+    return y;
+  };
+}

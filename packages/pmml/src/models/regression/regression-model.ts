@@ -1,0 +1,125 @@
+import type { Frame } from '../../fields/frame.js';
+import type { Value } from '../../types/value.js';
+import { keyOf } from '../../types/value.js';
+import type { CompiledModel, ModelContext } from '../contract.js';
+import type { LinearForm } from './linear-form.js';
+import { compileLinearForm } from './linear-form.js';
+import { INVERSE_LINKS, indexOfMax, softmax, softmaxFloat } from './normalization.js';
+
+const METHODS = [
+  'none',
+  'simplemax',
+  'softmax',
+  'logit',
+  'probit',
+  'cloglog',
+  'exp',
+  'loglog',
+  'cauchit',
+] as const;
+type Method = (typeof METHODS)[number];
+
+/** RegressionModel: linear, polynomial and logistic regression (PMML 4.4, "Regression"). */
+export function compileRegressionModel(context: ModelContext): CompiledModel {
+  const { element } = context;
+  const tables = element.all('RegressionTable');
+  if (tables.length === 0) element.refuse('it has no RegressionTable');
+  const method = element.choice('normalizationMethod', METHODS, 'none');
+  const forms = tables.map((table) => compileLinearForm(table, context));
+  if (context.functionName === 'regression') return regression(forms[0] as LinearForm, method, context);
+  if (context.functionName !== 'classification') element.refuse(`functionName="${context.functionName}"`);
+  const values = tables.map((table) => {
+    const category = table.attr('targetCategory');
+    return category === undefined ? undefined : context.category(category);
+  });
+  return classification(forms, values, method, context);
+}
+
+function regression(form: LinearForm, method: Method, { math, element }: ModelContext): CompiledModel {
+  if (method === 'simplemax') return element.refuse('normalizationMethod="simplemax" is for classification');
+  const inverse = INVERSE_LINKS[method];
+  const link = math === 'float' && method !== 'none' ? floatLink(method) : inverse;
+  return {
+    evaluate: (frame) => {
+      const y = form(frame);
+      return { value: Number.isNaN(y) ? undefined : link(y) };
+    },
+  };
+}
+
+function floatLink(method: Exclude<Method, 'simplemax'>): (y: number) => number {
+  const round = Math.fround;
+  if (method === 'logit' || method === 'softmax') return (y) => round(1 / round(1 + round(Math.exp(-y))));
+  return (y) => round(INVERSE_LINKS[method](y));
+}
+
+function classification(
+  forms: readonly LinearForm[],
+  given: readonly Value[],
+  method: Method,
+  context: ModelContext,
+): CompiledModel {
+  const { target, element, math } = context;
+  const values = given.map((v) => v ?? element.refuse('a RegressionTable has no targetCategory'));
+  const scores = (frame: Frame): Float64Array => {
+    const y = new Float64Array(values.length);
+    for (let i = 0; i < forms.length; i++) y[i] = (forms[i] as LinearForm)(frame);
+    return y;
+  };
+  const normalize = normalizer(method, target?.opType === 'ordinal', math, element.refuse.bind(element));
+  const categories = values.map(keyOf);
+  return {
+    categories,
+    evaluate: (frame) => {
+      const p = scores(frame);
+      for (const v of p) if (Number.isNaN(v)) return { value: undefined };
+      normalize(p);
+      return { value: values[indexOfMax(p)], probabilities: p };
+    },
+  };
+}
+
+/** Turns the scores of all categories into probabilities, in place. */
+function normalizer(
+  method: Method,
+  ordinal: boolean,
+  math: 'double' | 'float',
+  refuse: (reason: string) => never,
+): (y: Float64Array) => void {
+  const float = math === 'float';
+  if (method === 'softmax' && !ordinal) return float ? softmaxFloat : softmax;
+  if (method === 'simplemax') {
+    return (y) => {
+      let sum = 0;
+      for (const v of y) sum += v;
+      for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) / sum;
+    };
+  }
+  if (method === 'exp' && ordinal) return refuse('normalizationMethod="exp" is not for ordinal targets');
+  const link = float && method !== 'none' ? floatLink(method) : INVERSE_LINKS[method];
+  if (ordinal) return (y) => cumulative(y, link);
+  return (y) => {
+    const last = y.length - 1;
+    // Two categories complement each other; so does the last one where nothing is normalised.
+    const complement = last === 1 || method === 'none';
+    let rest = 1;
+    for (let i = 0; i <= last; i++) {
+      if (complement && i === last && last > 0) break;
+      y[i] = link(y[i] as number);
+      rest -= y[i] as number;
+    }
+    if (complement && last > 0) y[last] = float ? Math.fround(rest) : rest;
+  };
+}
+
+/** Ordinal targets: the links give P(target <= category). */
+function cumulative(y: Float64Array, link: (v: number) => number): void {
+  let before = 0;
+  const last = y.length - 1;
+  for (let i = 0; i < last; i++) {
+    const upTo = link(y[i] as number);
+    y[i] = upTo - before;
+    before = upTo;
+  }
+  y[last] = 1 - before;
+}

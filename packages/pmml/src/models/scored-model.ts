@@ -1,0 +1,111 @@
+import { plainField } from '../fields/field.js';
+import type { Frame } from '../fields/frame.js';
+import { Scope } from '../fields/scope.js';
+import { compileOutput, outputOpType } from '../output/compile.js';
+import { parseOutputField } from '../output/parse.js';
+import type { TargetRule } from '../output/targets.js';
+import { compileTargets } from '../output/targets.js';
+import type { Value } from '../types/value.js';
+import type {
+  CompiledModel,
+  FeatureReader,
+  ModelContext,
+  ModelResult,
+  OutputSlot,
+  ScoredModel,
+} from './contract.js';
+
+/** What MiningModel adds to the contract: segments that Output may point at, and outputs of theirs that surface. */
+export interface SegmentedModel extends CompiledModel {
+  segment(id: string): { scored: ScoredModel; result: FeatureReader } | undefined;
+  readonly surfacing: readonly OutputSlot[];
+  /** The scope after the last segment of a chain: Output sees what it declares. */
+  readonly outputScope: Scope;
+}
+
+function isSegmented(model: CompiledModel): model is SegmentedModel {
+  return 'surfacing' in model;
+}
+
+/** Wraps a compiled model with its Targets and Output. */
+export function scoredModel(context: ModelContext, model: CompiledModel): ScoredModel {
+  const { element, targets, math } = context;
+  const rules = compileTargets(element, targets, math);
+  const adjust = adjuster(context, model, rules);
+  const segmented = isSegmented(model) ? model : undefined;
+  const scope = new Scope(context.scope.layout, segmented?.outputScope ?? context.scope);
+  const predicted = targets.map((target) => {
+    const slot = scope.layout.slot();
+    scope.declare(target.name, { ...target, read: (frame) => frame.values[slot] });
+    return { slot, name: target.name };
+  });
+  const categories = model.categories ?? [...(rules[0]?.priors.keys() ?? [])];
+  const writers: { slot: number; read: FeatureReader }[] = [];
+  const own: OutputSlot[] = [];
+  for (const child of element.child('Output')?.all('OutputField') ?? []) {
+    const spec = parseOutputField(child, (e) => context.expression(e, scope));
+    const { dataType, read } = compileOutput(spec, {
+      model,
+      categories,
+      targets,
+      rules,
+      segment: (id) => segmented?.segment(id),
+    });
+    const slot = scope.layout.slot();
+    const field = plainField(
+      spec.name,
+      dataType,
+      outputOpType(spec, dataType),
+      (frame) => frame.values[slot],
+    );
+    scope.declare(spec.name, field);
+    writers.push({ slot, read });
+    own.push({ field, slot, isFinal: spec.isFinal });
+  }
+  const needsPredicted = own.length > 0;
+  return {
+    element: element.name,
+    functionName: context.functionName,
+    model,
+    target: targets[0],
+    targets,
+    outputs: [...(segmented?.surfacing ?? []), ...own],
+    bare: own.length === 0 && adjust === undefined,
+    score(frame: Frame): ModelResult {
+      let result = model.evaluate(frame);
+      if (adjust !== undefined) result = adjust(result);
+      if (needsPredicted) {
+        for (const { slot, name } of predicted) {
+          frame.values[slot] = result.targets === undefined ? result.value : result.targets.get(name);
+        }
+        for (const { slot, read } of writers) frame.values[slot] = read(result, frame);
+      }
+      return result;
+    },
+  };
+}
+
+function adjuster(
+  { targets }: ModelContext,
+  model: CompiledModel,
+  rules: readonly TargetRule[],
+): ((result: ModelResult) => ModelResult) | undefined {
+  if (rules.length === 0) return undefined;
+  const first = rules.find((r) => r.field === undefined || r.field === targets[0]?.name);
+  const { priors } = first ?? { priors: new Map<string, number>() };
+  const categories = model.categories ?? [...priors.keys()];
+  const table = priors.size === 0 ? undefined : categories.map((c) => priors.get(c) ?? Number.NaN);
+  return (result) => {
+    const value = first === undefined ? result.value : first.apply(result.value);
+    let { targets: others } = result;
+    if (others !== undefined) {
+      const adjusted = new Map<string, Value>(others);
+      for (const rule of rules) {
+        if (rule.field !== undefined) adjusted.set(rule.field, rule.apply(others.get(rule.field)));
+      }
+      others = adjusted;
+    }
+    const probabilities = result.value === undefined && table !== undefined ? table : result.probabilities;
+    return { ...result, value, probabilities, targets: others };
+  };
+}

@@ -1,0 +1,182 @@
+import { castTo } from '../expressions/cast.js';
+import type { Field } from '../fields/field.js';
+import type { CompiledModel, FeatureReader, ModelResult, ScoredModel } from '../models/contract.js';
+import type { DataType } from '../types/data-type.js';
+import { defaultOpType } from '../types/data-type.js';
+import type { Value } from '../types/value.js';
+import { keyOf, numberOf } from '../types/value.js';
+import type { OutputSpec } from './spec.js';
+import type { TargetRule } from './targets.js';
+
+export interface OutputContext {
+  readonly model: CompiledModel;
+  /** What probabilities are indexed by: the model's categories, or those its Targets give priors for. */
+  readonly categories: readonly string[];
+  readonly targets: readonly Field[];
+  readonly rules: readonly TargetRule[];
+  /** Segments by id, for `segmentId`. */
+  segment(id: string): { scored: ScoredModel; result: FeatureReader<ModelResult> } | undefined;
+}
+
+/** How one OutputField is read off the result; refuses what this model cannot answer. */
+export function compileOutput(
+  spec: OutputSpec,
+  context: OutputContext,
+): { dataType: DataType; read: FeatureReader } {
+  const read = feature(spec, context);
+  const natural = naturalType(spec, context);
+  const dataType = spec.dataType ?? natural ?? 'string';
+  if (spec.dataType === undefined || spec.dataType === natural) return { dataType, read };
+  const cast = castTo(spec.dataType, natural, spec.name);
+  const convert = (value: Value): Value =>
+    value === undefined ? undefined : Array.isArray(value) ? value.map(convert) : cast(value);
+  return { dataType, read: (result, frame) => convert(read(result, frame)) };
+}
+
+export function outputOpType(spec: OutputSpec, dataType: DataType): Field['opType'] {
+  return spec.opType ?? defaultOpType(dataType);
+}
+
+function naturalType(spec: OutputSpec, { targets }: OutputContext): DataType | undefined {
+  switch (spec.feature) {
+    case 'predictedValue':
+      return targets.find((t) => spec.targetField === undefined || t.name === spec.targetField)?.dataType;
+    case 'transformedValue':
+    case 'decision':
+      return spec.expression?.dataType;
+    case 'probability':
+    case 'confidence':
+    case 'affinity':
+    case 'entityAffinity':
+    case 'clusterAffinity':
+    case 'residual':
+    case 'standardError':
+    case 'standardDeviation':
+    case 'support':
+    case 'lift':
+    case 'leverage':
+      return 'double';
+    default:
+      return undefined;
+  }
+}
+
+function feature(spec: OutputSpec, context: OutputContext): FeatureReader {
+  if (spec.segmentId !== undefined) return ofSegment(spec, context, spec.segmentId);
+  if (spec.expression !== undefined) return expression(spec);
+  const own = context.model.output?.(spec);
+  if (own !== undefined) return own;
+  switch (spec.feature) {
+    case 'predictedValue':
+      return predicted(spec, context);
+    case 'predictedDisplayValue': {
+      const value = predicted(spec, context);
+      const texts = displayValues(spec, context);
+      return (result, frame) => {
+        const v = value(result, frame);
+        return v === undefined ? undefined : (texts.get(keyOf(v)) ?? v);
+      };
+    }
+    case 'probability':
+      return byCategory(spec, context, (result) => result.probabilities);
+    case 'confidence':
+      return byCategory(spec, context, (result) => result.confidences ?? result.probabilities);
+    case 'entityId':
+    case 'clusterId':
+      return (result) => result.entityId;
+    case 'residual':
+      return residual(spec, context);
+    case 'warning':
+    case 'x-report':
+      return () => undefined;
+    default:
+      return spec.element.refuse(`feature="${spec.feature}" is not supported for this model`);
+  }
+}
+
+function ofSegment(spec: OutputSpec, context: OutputContext, id: string): FeatureReader {
+  const segment = context.segment(id) ?? spec.element.refuse(`there is no segment ${JSON.stringify(id)}`);
+  const { scored, result } = segment;
+  const inner = feature(
+    { ...spec, segmentId: undefined },
+    {
+      ...context,
+      model: scored.model,
+      categories: scored.model.categories ?? [],
+      targets: scored.targets,
+    },
+  );
+  return (outer, frame) => {
+    // The reader of a segment's result answers undefined where the segment did not take part in this row.
+    const own = result(outer, frame) as unknown as ModelResult | undefined;
+    return own === undefined ? undefined : inner(own, frame);
+  };
+}
+
+function expression(spec: OutputSpec): FeatureReader {
+  const { read } = spec.expression as NonNullable<OutputSpec['expression']>;
+  return (_, frame) => read(frame);
+}
+
+function predicted(spec: OutputSpec, { targets }: OutputContext): FeatureReader {
+  const name = spec.targetField;
+  if (name === undefined || targets.length < 2 || name === targets[0]?.name) {
+    return (result) =>
+      name !== undefined && result.targets?.has(name) ? result.targets.get(name) : result.value;
+  }
+  return (result) => result.targets?.get(name);
+}
+
+function displayValues(spec: OutputSpec, { targets, rules }: OutputContext): ReadonlyMap<string, string> {
+  const target = targets.find((t) => spec.targetField === undefined || t.name === spec.targetField);
+  const rule = rules.find((r) => spec.targetField === undefined || r.field === spec.targetField);
+  return new Map([...(target?.displayValues ?? []), ...(rule?.displayValues ?? [])]);
+}
+
+function byCategory(
+  spec: OutputSpec,
+  { categories, targets }: OutputContext,
+  table: (result: ModelResult) => ArrayLike<number> | undefined,
+): FeatureReader {
+  const at = (result: ModelResult, index: number | undefined): Value => {
+    const value = index === undefined ? undefined : table(result)?.[index];
+    return value === undefined || Number.isNaN(value) ? undefined : value;
+  };
+  if (spec.value === undefined) {
+    const index = new Map(categories.map((c, i) => [c, i]));
+    return (result) => (result.value === undefined ? undefined : at(result, index.get(keyOf(result.value))));
+  }
+  const literal = spec.value;
+  const type = targets[0]?.dataType;
+  const key = type === 'integer' || type === 'double' || type === 'float' ? numericKey(literal) : literal;
+  const index = categories.indexOf(key);
+  // A category that the model never mentions has probability 0 once the model has any.
+  if (index < 0) return (result) => (table(result) === undefined ? undefined : 0);
+  return (result) => at(result, index);
+}
+
+function numericKey(text: string): string {
+  const number = Number(text);
+  return text.trim() === '' || Number.isNaN(number) ? text : String(number);
+}
+
+function residual(spec: OutputSpec, context: OutputContext): FeatureReader {
+  const { targets } = context;
+  const target = targets.find((t) => spec.targetField === undefined || t.name === spec.targetField);
+  if (target === undefined) return spec.element.refuse('feature="residual" needs a target field');
+  const value = predicted(spec, context);
+  const { categories } = context;
+  return (result, frame) => {
+    const actual = target.read(frame);
+    if (actual === undefined) return undefined;
+    if (result.probabilities !== undefined) {
+      // For categories: 1 or 0 for "is it the predicted one", less the probability of that.
+      const winner = spec.value ?? (result.value === undefined ? undefined : keyOf(result.value));
+      if (winner === undefined) return undefined;
+      const p = result.probabilities[categories.indexOf(winner)] ?? 0;
+      return (keyOf(actual) === winner ? 1 : 0) - p;
+    }
+    const [expected, got] = [numberOf(actual), numberOf(value(result, frame))];
+    return expected === undefined || got === undefined ? undefined : expected - got;
+  };
+}

@@ -1,0 +1,81 @@
+import type { Expression } from '../expressions/contract.js';
+import { EXPRESSIONS } from '../fields/transformations.js';
+import { dataTypeOf, opTypeOf } from '../types/data-type.js';
+import type { XmlElement } from '../xml/element.js';
+import type { OutputSpec } from './spec.js';
+
+/** Features of 3.0–4.4; anything else is refused. */
+const FEATURES = [
+  'predictedValue',
+  'predictedDisplayValue',
+  'transformedValue',
+  'decision',
+  'probability',
+  'affinity',
+  'residual',
+  'standardError',
+  'standardDeviation',
+  'clusterId',
+  'clusterAffinity',
+  'entityId',
+  'entityAffinity',
+  'warning',
+  'ruleValue',
+  'reasonCode',
+  'antecedent',
+  'consequent',
+  'rule',
+  'ruleId',
+  'confidence',
+  'support',
+  'lift',
+  'leverage',
+  'confidenceIntervalLower',
+  'confidenceIntervalUpper',
+  'predictionIntervalLower',
+  'predictionIntervalUpper',
+  'x-report',
+] as const;
+
+const RULE_FEATURES = [
+  'antecedent',
+  'consequent',
+  'rule',
+  'ruleId',
+  'confidence',
+  'support',
+  'lift',
+  'leverage',
+  'affinity',
+] as const;
+
+/** Reads one `OutputField`; `compile` makes its expression where it has one. */
+export function parseOutputField(element: XmlElement, compile: (e: XmlElement) => Expression): OutputSpec {
+  const body = element.firstOf(EXPRESSIONS) ?? element.child('Decisions')?.firstOf(EXPRESSIONS);
+  return {
+    element,
+    name: element.need('name'),
+    feature: element.choice('feature', FEATURES, body === undefined ? 'predictedValue' : 'transformedValue'),
+    value: element.attr('value'),
+    targetField: element.attr('targetField'),
+    dataType: dataTypeOf(element),
+    opType: opTypeOf(element),
+    rank: element.integer('rank', 1),
+    rankBasis: element.choice(
+      'rankBasis',
+      ['confidence', 'support', 'lift', 'leverage', 'affinity'] as const,
+      'confidence',
+    ),
+    rankOrder: element.choice('rankOrder', ['descending', 'ascending'] as const, 'descending'),
+    isMultiValued: element.boolean('isMultiValued', false),
+    algorithm: element.choice(
+      'algorithm',
+      ['recommendation', 'exclusiveRecommendation', 'ruleAssociation'] as const,
+      'exclusiveRecommendation',
+    ),
+    ruleFeature: element.choice('ruleFeature', RULE_FEATURES, 'consequent'),
+    segmentId: element.attr('segmentId'),
+    isFinal: element.boolean('isFinalResult', true),
+    expression: body === undefined ? undefined : compile(body),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Field } from '../fields/field.js';
+import type { DataType } from '../types/data-type.js';
+import { INVALID, parserOf } from '../types/data-type.js';
+import type { Value } from '../types/value.js';
+import { keyOf } from '../types/value.js';
+import type { XmlElement } from '../xml/element.js';
+
+/** A `Target`: what is done to the raw prediction of one target field. */
+export interface TargetRule {
+  readonly field: string | undefined;
+  /** Rescales, bounds and rounds; a missing prediction gets the default value or the likeliest prior. */
+  apply(value: Value): Value;
+  /** Priors by category key, for predictions that are missing. */
+  readonly priors: ReadonlyMap<string, number>;
+  readonly displayValues: ReadonlyMap<string, string>;
+}
+
+export function compileTargets(
+  model: XmlElement,
+  targets: readonly Field[],
+  math: 'double' | 'float',
+): TargetRule[] {
+  return (model.child('Targets')?.all('Target') ?? []).map((element) => {
+    const name = element.attr('field');
+    const field = name === undefined ? targets[0] : targets.find((t) => t.name === name);
+    return compileTarget(element, name ?? field?.name, field?.dataType, math);
+  });
+}
+
+function compileTarget(
+  element: XmlElement,
+  field: string | undefined,
+  dataType: DataType | undefined,
+  math: 'double' | 'float',
+): TargetRule {
+  const values = element.all('TargetValue');
+  const typed = (text: string): Value => {
+    const value = dataType === undefined ? INVALID : parserOf(dataType)(text);
+    return value === INVALID ? text : value;
+  };
+  const priors = new Map<string, number>();
+  const displayValues = new Map<string, string>();
+  let likeliest: Value;
+  let highest = -1;
+  let fallback: number | undefined;
+  for (const child of values) {
+    const text = child.attr('value');
+    const prior = child.number('priorProbability');
+    if (text === undefined) {
+      fallback = child.number('defaultValue') ?? fallback;
+      continue;
+    }
+    const value = typed(text);
+    const display = child.attr('displayValue');
+    if (display !== undefined) displayValues.set(keyOf(value), display);
+    if (prior === undefined) continue;
+    priors.set(keyOf(value), prior);
+    if (prior > highest) [likeliest, highest] = [value, prior];
+  }
+  const whenMissing: Value = fallback ?? likeliest;
+  const scale = continuous(element, math);
+  return {
+    field,
+    priors,
+    displayValues,
+    apply: (value) => (value === undefined ? whenMissing : typeof value === 'number' ? scale(value) : value),
+  };
+}
+
+function continuous(element: XmlElement, math: 'double' | 'float'): (value: number) => number {
+  const round = math === 'float' ? Math.fround : (v: number) => v;
+  const min = element.number('min', -Infinity);
+  const max = element.number('max', Infinity);
+  const constant = round(element.number('rescaleConstant', 0));
+  const factor = round(element.number('rescaleFactor', 1));
+  const cast = element.choice('castInteger', ['round', 'ceiling', 'floor'] as const);
+  if (min === -Infinity && max === Infinity && constant === 0 && factor === 1 && cast === undefined)
+    return (v) => v;
+  return (value) => {
+    const bounded = Math.min(max, Math.max(min, value));
+    const scaled = round(round(bounded * factor) + constant);
+    switch (cast) {
+      case 'round':
+        return Math.round(scaled);
+      case 'ceiling':
+        return Math.ceil(scaled);
+      case 'floor':
+        return Math.floor(scaled);
+      default:
+        return scaled;
+    }
+  };
+}
