@@ -1,0 +1,80 @@
+import { createArtifactStore, createObjectStore } from '@openeas/artifacts';
+import { createControlServer, ensureRootAccount } from '@openeas/control';
+import { randomIds, systemClock } from '@openeas/kernel';
+import { processorCodes } from '@openeas/processors';
+import { createReconciler } from '@openeas/reconciler';
+import { openSqliteStore } from '@openeas/store';
+import { saveRootCredentials } from '../credentials.js';
+import { internalKey, prepareHome, removeProgramRecord, writeProgramRecord } from '../home.js';
+import type { Settings } from '../settings.js';
+import { VERSION } from '../version.js';
+import { createInstanceDriver } from './instance-driver.js';
+import { runProgram } from './program.js';
+
+/** `openeas control`: API server and reconciler over one store. */
+export function control(settings: Settings): Promise<number> {
+  return runProgram('control', settings, async (log) => {
+    const { layout } = settings;
+    const clock = systemClock;
+    const ids = randomIds;
+    prepareHome(layout);
+    const store = await openSqliteStore({ path: layout.database, clock });
+    const objects = createObjectStore({ root: layout.objects, clock });
+    const artifacts = await createArtifactStore({
+      root: layout.artifacts,
+      objects,
+      clock,
+      log,
+      policy: {
+        allowedHosts: settings.allowedHosts,
+        allowPrivateAddresses: settings.allowPrivateAddresses,
+        allowLocal: true,
+      },
+    });
+    saveRootCredentials(layout, settings, await ensureRootAccount(store, ids, clock));
+    const driver = createInstanceDriver({ root: layout.instances, clock, log });
+    const reconciler = createReconciler({
+      store,
+      driver,
+      artifacts,
+      clock,
+      ids,
+      log,
+      capacity: settings.capacity,
+      region: settings.region,
+      defaults: { maxBodyBytes: settings.maxBodyBytes, listenHost: '127.0.0.1' },
+    });
+    const server = createControlServer({
+      store,
+      artifacts,
+      objects,
+      driver,
+      clock,
+      ids,
+      log,
+      region: settings.region,
+      publicAddress: () => settings.publicUrl,
+      internalKey: internalKey(layout),
+      processors: processorCodes(),
+      capacity: settings.capacity,
+      version: VERSION,
+    });
+    await reconciler.start();
+    const address = await server.listen({ host: '127.0.0.1', port: 0 });
+    writeProgramRecord(layout.controlAddress, address, VERSION);
+    log.info(address, 'control serves');
+    return {
+      async close() {
+        removeProgramRecord(layout.controlAddress);
+        await server.close();
+        await reconciler.close();
+        await artifacts.close();
+        await store.close();
+      },
+      destroy() {
+        server.destroy();
+        reconciler.destroy?.();
+      },
+    };
+  });
+}
