@@ -30,11 +30,19 @@ for (const { name, folder } of folders) {
     if (!(lineOf.get(target) < lineOf.get(name))) problems.push(`${name} may not depend on ${target}`);
   }
   for (const file of sources(join(folder, 'src'))) {
-    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?['"]([^'".][^'"]*)['"]/g)) {
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(
+      /(?:from|import)\s*\(?['"]([^'".][^'"]*)['"]/g,
+    )) {
       if (specifier.startsWith('node:')) continue;
-      const packageName = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+      const packageName = specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/');
       const isTest = /\.(test|bench)\.ts$|\/(fixtures|testing|conformance)\//.test(file);
-      if (!declared.has(packageName) && !isTest) problems.push(`${file.slice(root.length + 1)} imports ${packageName}, which its package.json does not declare`);
+      if (!declared.has(packageName) && !isTest)
+        problems.push(
+          `${file.slice(root.length + 1)} imports ${packageName}, which its package.json does not declare`,
+        );
     }
   }
 }

@@ -15,7 +15,9 @@ export async function setup() {
 function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= NODE_FLOOR) return;
-  throw new Error(`OpenEAS needs Node.js ${NODE_FLOOR} or newer; this is ${process.versions.node} (${process.execPath}).`);
+  throw new Error(
+    `OpenEAS needs Node.js ${NODE_FLOOR} or newer; this is ${process.versions.node} (${process.execPath}).`,
+  );
 }
 
 async function installPackages() {
@@ -43,7 +45,8 @@ async function ensureDatabaseModule() {
       if (!(await installCompiler())) throw new Error(`${error.message}\n\n${compilerAdvice()}`);
       await run('npm', args, { env });
     }
-    if (!loadsDatabaseModule()) throw new Error(`better-sqlite3 was built but does not load.\n${compilerAdvice()}`);
+    if (!loadsDatabaseModule())
+      throw new Error(`better-sqlite3 was built but does not load.\n${compilerAdvice()}`);
   });
 }
 

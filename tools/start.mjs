@@ -1,6 +1,7 @@
 // `npm start`: set up what is missing, then hand over to `openeas start` with the example service.
-import { fail, join, passThrough, root } from './steps.mjs';
+
 import { setup } from './setup.mjs';
+import { fail, join, passThrough, root } from './steps.mjs';
 
 try {
   await setup();

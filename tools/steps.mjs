@@ -44,7 +44,9 @@ export function run(command, args, options = {}) {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) return resolve(output);
-      const error = new Error(`\`${command} ${args.join(' ')}\` failed (exit code ${code}):\n${output.trim()}`);
+      const error = new Error(
+        `\`${command} ${args.join(' ')}\` failed (exit code ${code}):\n${output.trim()}`,
+      );
       error.output = output;
       reject(error);
     });

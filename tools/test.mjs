@@ -1,7 +1,18 @@
 // `npm test`: set-up, static checks, every test, the conformance cases; closes with the counts.
 import { mkdirSync } from 'node:fs';
-import { cache, existsSync, fail, join, passThrough, readFileSync, rmSync, root, run, step } from './steps.mjs';
 import { setup } from './setup.mjs';
+import {
+  cache,
+  existsSync,
+  fail,
+  join,
+  passThrough,
+  readFileSync,
+  rmSync,
+  root,
+  run,
+  step,
+} from './steps.mjs';
 
 const totals = { passed: 0, failed: 0, skipped: [], failures: [] };
 
@@ -10,7 +21,9 @@ try {
   await setup();
   process.stderr.write('\nChecking\n');
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  await check('Lint and format', () => run(process.execPath, [biome, 'check', '--diagnostic-level=error', '.']));
+  await check('Lint and format', () =>
+    run(process.execPath, [biome, 'check', '--diagnostic-level=error', '.']),
+  );
   await check('Layers', () => run(process.execPath, [join(root, 'tools', 'check-layers.mjs')]));
   process.stderr.write('\nTesting\n');
   await vitest(process.argv.slice(2));
@@ -51,7 +64,8 @@ async function vitest(args) {
     ],
     { env: { ...process.env, OPENEAS_TEST_SUMMARY: summaryFile } },
   );
-  if (!existsSync(summaryFile)) throw new Error(`The test runner ended with exit code ${code} before it could report.`);
+  if (!existsSync(summaryFile))
+    throw new Error(`The test runner ended with exit code ${code} before it could report.`);
   const summary = JSON.parse(readFileSync(summaryFile, 'utf8'));
   if (code !== 0 && summary.failed === 0) summary.failed = 1;
   totals.passed += summary.passed;

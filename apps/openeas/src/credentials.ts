@@ -33,7 +33,11 @@ export function saveRootCredentials(
   const configFile = eascmdConfigPath(homedir());
   if (!existsSync(configFile)) {
     mkdirSync(dirname(configFile), { recursive: true, mode: 0o700 });
-    const config = { accessKeyId: root.accessKey.id, accessKeySecret: root.accessKey.secret, endpoint: settings.publicUrl };
+    const config = {
+      accessKeyId: root.accessKey.id,
+      accessKeySecret: root.accessKey.secret,
+      endpoint: settings.publicUrl,
+    };
     writeFileAtomic(configFile, renderEascmdConfig(config), 0o600);
   }
 }

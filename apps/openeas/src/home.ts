@@ -5,7 +5,15 @@ import { isAlive, type ProcessIdentity, processIdentity, writeFileAtomic } from 
 
 /** Creates the folders of the installation, private to its user. Fails with HomeNotWritable. */
 export function prepareHome(layout: HomeLayout): void {
-  const folders = [layout.home, layout.data, layout.artifacts, layout.objects, layout.instances, layout.run, layout.logs];
+  const folders = [
+    layout.home,
+    layout.data,
+    layout.artifacts,
+    layout.objects,
+    layout.instances,
+    layout.run,
+    layout.logs,
+  ];
   for (const folder of folders) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -35,9 +43,16 @@ export interface ProgramRecord extends ProcessIdentity {
   readonly version: string;
 }
 
-export function writeProgramRecord(path: string, address: { host: string; port: number }, version: string): void {
+export function writeProgramRecord(
+  path: string,
+  address: { host: string; port: number },
+  version: string,
+): void {
   const self = processIdentity(process.pid);
-  writeFileAtomic(path, JSON.stringify({ pid: process.pid, startTime: self?.startTime ?? '', ...address, version }));
+  writeFileAtomic(
+    path,
+    JSON.stringify({ pid: process.pid, startTime: self?.startTime ?? '', ...address, version }),
+  );
 }
 
 export function removeProgramRecord(path: string): void {

@@ -17,7 +17,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   const withSettings = (command: Command): Command =>
     command
-      .option('--listen <host:port>', 'the one address of the installation (OPENEAS_LISTEN, default 127.0.0.1:7300)')
+      .option(
+        '--listen <host:port>',
+        'the one address of the installation (OPENEAS_LISTEN, default 127.0.0.1:7300)',
+      )
       .option('--home <folder>', 'where everything is kept (OPENEAS_HOME, default ~/.openeas)');
   const settingsOf = (raw: RawSettings): Settings => compileSettings(raw, process.env);
 
@@ -39,7 +42,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('stop OpenEAS and every instance it started')
     .option('--keep-instances', 'leave the instances running; the next start adopts them')
     .action(async (options: RawSettings & { keepInstances?: boolean }) => {
-      code = await (await import('./commands/stop.js')).stop(settingsOf(options), { keepInstances: options.keepInstances === true });
+      code = await (await import('./commands/stop.js')).stop(settingsOf(options), {
+        keepInstances: options.keepInstances === true,
+      });
     });
   withSettings(program.command('doctor'))
     .description('check this machine and this installation, and say what to do about what is wrong')

@@ -29,7 +29,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function compileSettings(raw: RawSettings, env: Environment): Settings {
   const listen = parseListen(raw.listen ?? env.OPENEAS_LISTEN ?? '127.0.0.1:7300');
   const loopback = isLoopback(listen.host);
-  const allowedHosts = env.OPENEAS_ALLOWED_HOSTS?.split(',').map((host) => host.trim()).filter((host) => host !== '');
+  const allowedHosts = env.OPENEAS_ALLOWED_HOSTS?.split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
   return {
     layout: homeLayout(resolve(raw.home ?? env.OPENEAS_HOME ?? join(homedir(), '.openeas'))),
     listen,
@@ -81,7 +83,11 @@ function positiveNumber(env: Environment, name: string, fallback: number): numbe
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new OpenEasError('InvalidParameter', { field: name, value: JSON.stringify(text), expected: 'a number above 0' });
+  throw new OpenEasError('InvalidParameter', {
+    field: name,
+    value: JSON.stringify(text),
+    expected: 'a number above 0',
+  });
 }
 
 function oneOf<const T extends string>(env: Environment, name: string, allowed: readonly [T, ...T[]]): T {
@@ -89,5 +95,9 @@ function oneOf<const T extends string>(env: Environment, name: string, allowed: 
   if (text === undefined || text === '') return allowed[0];
   const found = allowed.find((value) => value === text);
   if (found !== undefined) return found;
-  throw new OpenEasError('InvalidParameter', { field: name, value: JSON.stringify(text), expected: allowed.join(', ') });
+  throw new OpenEasError('InvalidParameter', {
+    field: name,
+    value: JSON.stringify(text),
+    expected: allowed.join(', '),
+  });
 }

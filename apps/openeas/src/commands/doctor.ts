@@ -37,7 +37,9 @@ export async function doctor(settings: Settings): Promise<number> {
 function nodeVersion(): Finding {
   const major = Number(process.versions.node.split('.')[0]);
   const text = `Node.js ${process.versions.node}`;
-  return major >= 20 ? { level: 'ok', text } : { level: 'problem', text, advice: 'Install Node.js 20 or newer.' };
+  return major >= 20
+    ? { level: 'ok', text }
+    : { level: 'problem', text, advice: 'Install Node.js 20 or newer.' };
 }
 
 function homeFolder(settings: Settings): Finding {
@@ -52,7 +54,7 @@ function homeFolder(settings: Settings): Finding {
 function freeDisk(settings: Settings): Finding {
   try {
     const { bavail, bsize } = statfsSync(settings.layout.home);
-    const text = `${(bavail * bsize / 2 ** 30).toFixed(1)} GiB free on the disk of the data folder`;
+    const text = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free on the disk of the data folder`;
     if (bavail * bsize >= MIN_FREE_BYTES) return { level: 'ok', text };
     return { level: 'problem', text, advice: 'Models are copied into the data folder: free some space.' };
   } catch (error) {
@@ -64,7 +66,10 @@ async function databaseModule(settings: Settings): Promise<Finding> {
   try {
     const { checkDatabase } = await import('@openeas/store');
     const found = checkDatabase(settings.layout.database);
-    return { level: 'ok', text: found === 'absent' ? 'no database yet; the first start creates it' : 'the database is sound' };
+    return {
+      level: 'ok',
+      text: found === 'absent' ? 'no database yet; the first start creates it' : 'the database is sound',
+    };
   } catch (error) {
     return { level: 'problem', text: (error as Error).message };
   }
@@ -73,7 +78,11 @@ async function databaseModule(settings: Settings): Promise<Finding> {
 async function listenAddress(settings: Settings): Promise<Finding> {
   const address = addressText(settings.listen);
   const taken = await new Promise<boolean>((resolve) => {
-    const socket = createConnection({ host: settings.listen.host, port: settings.listen.port, timeout: 2_000 });
+    const socket = createConnection({
+      host: settings.listen.host,
+      port: settings.listen.port,
+      timeout: 2_000,
+    });
     const answer = (value: boolean) => () => {
       socket.destroy();
       resolve(value);
@@ -84,23 +93,35 @@ async function listenAddress(settings: Settings): Promise<Finding> {
   });
   const ours = runningPrograms(settings).gateway !== undefined;
   if (taken && !ours) {
-    return { level: 'problem', text: `${address} is used by another program`, advice: 'Stop it, or choose another address with --listen HOST:PORT.' };
+    return {
+      level: 'problem',
+      text: `${address} is used by another program`,
+      advice: 'Stop it, or choose another address with --listen HOST:PORT.',
+    };
   }
   return { level: 'ok', text: ours ? `the gateway serves at ${address}` : `${address} is free` };
 }
 
 function programs(settings: Settings): Finding {
   const { control, gateway, supervisor } = runningPrograms(settings);
-  if (control === undefined && gateway === undefined) return { level: 'note', text: 'OpenEAS is not running', advice: '`npx openeas start`' };
-  const missing = Object.entries({ control, gateway, supervisor }).filter(([, record]) => record === undefined);
+  if (control === undefined && gateway === undefined)
+    return { level: 'note', text: 'OpenEAS is not running', advice: '`npx openeas start`' };
+  const missing = Object.entries({ control, gateway, supervisor }).filter(
+    ([, record]) => record === undefined,
+  );
   if (missing.length === 0) return { level: 'ok', text: 'supervisor, gateway and control run' };
   const names = missing.map(([name]) => name).join(' and ');
-  return { level: 'problem', text: `${names} not running`, advice: '`npx openeas start` adopts what runs and starts the rest.' };
+  return {
+    level: 'problem',
+    text: `${names} not running`,
+    advice: '`npx openeas start` adopts what runs and starts the rest.',
+  };
 }
 
 function isolation(): Finding {
   const found = spawnSync('bwrap', ['--version'], { stdio: 'ignore' }).status === 0;
-  const text = 'instances run as plain processes of this user: they are not isolated from its files, processes and network';
+  const text =
+    'instances run as plain processes of this user: they are not isolated from its files, processes and network';
   return {
     level: 'note',
     text,

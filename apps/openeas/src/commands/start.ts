@@ -1,8 +1,8 @@
+import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawn } from 'node:child_process';
 import { OpenEasError } from '@openeas/contracts';
 import { type Clock, sleep, systemClock } from '@openeas/kernel';
 import { createLogger } from '@openeas/telemetry';
@@ -41,7 +41,12 @@ async function startHere(settings: Settings, flags: StartFlags): Promise<number>
     env: programEnvironment(settings),
     detached,
     clock,
-    log: createLogger({ name: 'supervisor', level: detached ? 'info' : 'warn', format: 'text', write: (line) => void process.stderr.write(line) }),
+    log: createLogger({
+      name: 'supervisor',
+      level: detached ? 'info' : 'warn',
+      format: 'text',
+      write: (line) => void process.stderr.write(line),
+    }),
   });
   const stopping = new AbortController();
   const request = stopRequest(supervisor, stopping);
@@ -49,7 +54,10 @@ async function startHere(settings: Settings, flags: StartFlags): Promise<number>
   try {
     await supervisor.start(stopping.signal);
     if (flags.withExample) await showExample(settings, firstStart, stopping.signal);
-    else process.stdout.write(`OpenEAS ${VERSION} serves at ${settings.publicUrl} (data in ${settings.layout.home})\n`);
+    else
+      process.stdout.write(
+        `OpenEAS ${VERSION} serves at ${settings.publicUrl} (data in ${settings.layout.home})\n`,
+      );
   } catch (error) {
     if (!stopping.signal.aborted) {
       // What was not there before this start does not stay behind it.
@@ -67,7 +75,12 @@ async function startHere(settings: Settings, flags: StartFlags): Promise<number>
 }
 
 async function showExample(settings: Settings, firstStart: boolean, signal: AbortSignal): Promise<void> {
-  const example = await deployExample(settings, systemClock, signal, (line) => void process.stderr.write(`  … ${line}\n`));
+  const example = await deployExample(
+    settings,
+    systemClock,
+    signal,
+    (line) => void process.stderr.write(`  … ${line}\n`),
+  );
   process.stdout.write(welcome(settings, { firstStart, example }));
 }
 
@@ -91,7 +104,14 @@ function stopRequest(supervisor: Supervisor, stopping: AbortController): Promise
 
 async function startInBackground(settings: Settings, flags: StartFlags): Promise<number> {
   const log = openSync(join(settings.layout.logs, 'supervisor.log'), 'a', 0o600);
-  const args = [EXECUTABLE, 'start', '--listen', addressText(settings.listen), '--home', settings.layout.home];
+  const args = [
+    EXECUTABLE,
+    'start',
+    '--listen',
+    addressText(settings.listen),
+    '--home',
+    settings.layout.home,
+  ];
   const child = spawn(process.execPath, args, {
     detached: true,
     stdio: ['ignore', log, log],
@@ -99,19 +119,28 @@ async function startInBackground(settings: Settings, flags: StartFlags): Promise
   });
   closeSync(log);
   const ended = new Promise<never>((_, reject) => {
-    child.on('exit', (code) => reject(new Error(`OpenEAS did not start (exit code ${code}); see ${settings.layout.logs}/supervisor.log`)));
+    child.on('exit', (code) =>
+      reject(
+        new Error(`OpenEAS did not start (exit code ${code}); see ${settings.layout.logs}/supervisor.log`),
+      ),
+    );
   });
   await Promise.race([untilServing(settings, systemClock), ended]);
   child.unref();
   const firstStart = false;
   if (flags.withExample) await showExample(settings, firstStart, new AbortController().signal);
-  process.stdout.write(`OpenEAS ${VERSION} serves at ${settings.publicUrl} in the background; \`openeas stop\` ends it.\n`);
+  process.stdout.write(
+    `OpenEAS ${VERSION} serves at ${settings.publicUrl} in the background; \`openeas stop\` ends it.\n`,
+  );
   return EXIT.ok;
 }
 
 async function untilServing(settings: Settings, clock: Clock): Promise<void> {
   const { layout } = settings;
-  while (liveProgram(layout.gatewayAddress) === undefined || liveProgram(layout.controlAddress) === undefined) {
+  while (
+    liveProgram(layout.gatewayAddress) === undefined ||
+    liveProgram(layout.controlAddress) === undefined
+  ) {
     await sleep(clock, 50);
   }
 }
@@ -119,7 +148,11 @@ async function untilServing(settings: Settings, clock: Clock): Promise<void> {
 function refuseSecondStart(settings: Settings): void {
   const running = liveProgram(settings.layout.supervisor);
   if (running === undefined) return;
-  throw new OpenEasError('AlreadyRunning', { address: addressText(running), pid: running.pid, home: settings.layout.home });
+  throw new OpenEasError('AlreadyRunning', {
+    address: addressText(running),
+    pid: running.pid,
+    home: settings.layout.home,
+  });
 }
 
 /** Looks before anything is started, so that the answer is one clear line. */

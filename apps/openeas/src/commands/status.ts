@@ -18,7 +18,12 @@ export async function status(settings: Settings, output: 'text' | 'json'): Promi
   const services = programs.control && programs.gateway ? await listServices(settings) : undefined;
   const runs = programs.control !== undefined && programs.gateway !== undefined;
   if (output === 'json') {
-    const facts = { address: settings.publicUrl, home: settings.layout.home, ...programs, services: services ?? null };
+    const facts = {
+      address: settings.publicUrl,
+      home: settings.layout.home,
+      ...programs,
+      services: services ?? null,
+    };
     process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
     return runs ? EXIT.ok : EXIT.failed;
   }
@@ -28,7 +33,9 @@ export async function status(settings: Settings, output: 'text' | 'json'): Promi
   });
   lines.push(`address     ${settings.publicUrl}`, `data        ${settings.layout.home}`);
   for (const service of services ?? []) {
-    lines.push(`service     ${service.ServiceName}: ${service.Status} (${service.RunningInstance}/${service.TotalInstance}) ${service.Message}`);
+    lines.push(
+      `service     ${service.ServiceName}: ${service.Status} (${service.RunningInstance}/${service.TotalInstance}) ${service.Message}`,
+    );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
   return runs ? EXIT.ok : EXIT.failed;

@@ -26,7 +26,9 @@ export async function stop(settings: Settings, options: { keepInstances: boolean
     await stopAllInstances({ root: settings.layout.instances, graceMs: 30_000, clock, log });
   }
   const nothing = control === undefined && gateway === undefined;
-  process.stdout.write(nothing ? `Nothing was running in ${settings.layout.home}.\n` : 'OpenEAS is stopped.\n');
+  process.stdout.write(
+    nothing ? `Nothing was running in ${settings.layout.home}.\n` : 'OpenEAS is stopped.\n',
+  );
   return EXIT.ok;
 }
 
@@ -34,7 +36,11 @@ async function gone(identity: ProcessIdentity): Promise<void> {
   const deadline = systemClock.monotonic() + DEADLINE_MS;
   while (isAlive(identity)) {
     if (systemClock.monotonic() > deadline) {
-      throw new OpenEasError('InternalError', {}, { cause: new Error(`process ${identity.pid} did not end`) });
+      throw new OpenEasError(
+        'InternalError',
+        {},
+        { cause: new Error(`process ${identity.pid} did not end`) },
+      );
     }
     await sleep(systemClock, 50);
   }

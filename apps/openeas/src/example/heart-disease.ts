@@ -37,7 +37,10 @@ export async function deployExample(
   signal: AbortSignal,
   progress: (line: string) => void,
 ): Promise<ExampleResult | undefined> {
-  const description = JSON.parse(readFileSync(join(FOLDER, 'service.json'), 'utf8')) as { name: string; model_path: string };
+  const description = JSON.parse(readFileSync(join(FOLDER, 'service.json'), 'utf8')) as {
+    name: string;
+    model_path: string;
+  };
   const request = readFileSync(join(FOLDER, 'request.json'), 'utf8').trim();
   const client = rootClient(settings);
   try {
@@ -53,7 +56,12 @@ export async function deployExample(
     service = await untilRunning(client, settings, description.name, clock, signal);
     if (service === undefined) return undefined;
     const { InternetEndpoint: url, AccessToken: token, CurrentVersion: version } = service;
-    const answer = await fetch(url, { method: 'POST', headers: { Authorization: token }, body: request, signal });
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { Authorization: token },
+      body: request,
+      signal,
+    });
     const text = await answer.text();
     if (answer.status !== 200) throw new Error(`The example service answered ${answer.status}: ${text}`);
     return { name: description.name, url, token, version, request, answer: text };
@@ -64,7 +72,8 @@ export async function deployExample(
 
 function rootClient(settings: Settings): EasClient {
   const credentials = readRootCredentials(settings.layout);
-  if (credentials === undefined) throw new Error(`${settings.layout.credentials} is missing; see \`openeas doctor\`.`);
+  if (credentials === undefined)
+    throw new Error(`${settings.layout.credentials} is missing; see \`openeas doctor\`.`);
   return createEasClient({
     endpoint: settings.publicUrl,
     accessKeyId: credentials.AccessKeyId,
@@ -73,7 +82,11 @@ function rootClient(settings: Settings): EasClient {
   });
 }
 
-async function describe(client: EasClient, settings: Settings, name: string): Promise<ServiceFacts | undefined> {
+async function describe(
+  client: EasClient,
+  settings: Settings,
+  name: string,
+): Promise<ServiceFacts | undefined> {
   try {
     const path = { ClusterId: settings.region, ServiceName: name };
     return (await client.call('DescribeService', { path })) as unknown as ServiceFacts;
@@ -93,7 +106,8 @@ async function untilRunning(
   const deadline = clock.monotonic() + DEADLINE_MS;
   for (;;) {
     const service = await describe(client, settings, name);
-    if (service === undefined || service.Status === 'Stopped' || service.Status === 'Stopping') return undefined;
+    if (service === undefined || service.Status === 'Stopped' || service.Status === 'Stopping')
+      return undefined;
     if (service.Status === 'Running') return service;
     if (service.Status === 'Failed' || clock.monotonic() > deadline) {
       throw new Error(`The example service is ${service.Status}: ${service.Message}`);

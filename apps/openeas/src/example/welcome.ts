@@ -6,7 +6,10 @@ import { VERSION } from '../version.js';
 import type { ExampleResult } from './heart-disease.js';
 
 /** What a person reads after `npm start`. The secret of the root account is shown on the first start only. */
-export function welcome(settings: Settings, facts: { firstStart: boolean; example: ExampleResult | undefined }): string {
+export function welcome(
+  settings: Settings,
+  facts: { firstStart: boolean; example: ExampleResult | undefined },
+): string {
   const { layout } = settings;
   const lines = ['', `OpenEAS ${VERSION} serves at ${settings.publicUrl}`, `Data: ${layout.home}`, ''];
   const credentials = readRootCredentials(layout);

@@ -1,6 +1,12 @@
 import { createGateway } from '@openeas/gateway';
 import { randomIds, systemClock } from '@openeas/kernel';
-import { internalKey, prepareHome, readProgramRecord, removeProgramRecord, writeProgramRecord } from '../home.js';
+import {
+  internalKey,
+  prepareHome,
+  readProgramRecord,
+  removeProgramRecord,
+  writeProgramRecord,
+} from '../home.js';
 import type { Settings } from '../settings.js';
 import { VERSION } from '../version.js';
 import { runProgram } from './program.js';

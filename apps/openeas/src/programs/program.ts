@@ -38,7 +38,10 @@ export async function runProgram(
     log.error({ err: error }, `${name} cannot start`);
     const code = exitCode(error);
     if (code !== EXIT.failed) {
-      writeFileAtomic(failureFile(settings.layout, name), JSON.stringify({ message: (error as Error).message }));
+      writeFileAtomic(
+        failureFile(settings.layout, name),
+        JSON.stringify({ message: (error as Error).message }),
+      );
     }
     return code;
   }

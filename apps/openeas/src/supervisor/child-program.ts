@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { backoffDelay, type Clock, isAlive, type ProcessIdentity, processIdentity, signalProcess } from '@openeas/kernel';
+import {
+  backoffDelay,
+  type Clock,
+  isAlive,
+  type ProcessIdentity,
+  processIdentity,
+  signalProcess,
+} from '@openeas/kernel';
 import type { Logger } from '@openeas/telemetry';
 import { liveProgram, type ProgramRecord } from '../home.js';
 
@@ -50,7 +57,10 @@ export class ChildProgram {
   start(): void {
     if (this.#state !== 'idle') return;
     const running = liveProgram(this.#options.recordFile);
-    if (running === undefined) return this.#spawn();
+    if (running === undefined) {
+      this.#spawn();
+      return;
+    }
     this.#options.log.info({ pid: running.pid }, `${this.name} is running already; adopted`);
     this.#state = 'running';
     this.#identity = running;

@@ -27,7 +27,9 @@ export function instanceIdentities(root: string): readonly InstanceIdentity[] {
   const identities: InstanceIdentity[] = [];
   for (const id of readdirSync(root)) {
     try {
-      const config = JSON.parse(readFileSync(join(root, id, INSTANCE_FILES.config), 'utf8')) as InstanceConfig;
+      const config = JSON.parse(
+        readFileSync(join(root, id, INSTANCE_FILES.config), 'utf8'),
+      ) as InstanceConfig;
       identities.push({ instanceId: config.instanceId, attempt: config.attempt, secret: config.secret });
     } catch {
       // Removed meanwhile, or never started.

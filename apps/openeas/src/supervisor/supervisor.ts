@@ -48,7 +48,9 @@ export class Supervisor {
     const ready = async (): Promise<void> => {
       while (this.#control.record === undefined || this.#gateway.record === undefined) {
         if (clock.monotonic() > deadline) {
-          throw new Error(`control and gateway did not start within ${READY_DEADLINE_MS / 1000} s; see ${settings.layout.logs}`);
+          throw new Error(
+            `control and gateway did not start within ${READY_DEADLINE_MS / 1000} s; see ${settings.layout.logs}`,
+          );
         }
         await sleep(clock, 25, signal);
       }
@@ -72,7 +74,8 @@ export class Supervisor {
     await this.#gateway.close(GATEWAY_GRACE_MS);
     // Control goes before the instances: while it lives it would replace what we stop.
     await this.#control.close(CONTROL_GRACE_MS);
-    if (instances) await stopAllInstances({ root: settings.layout.instances, graceMs: INSTANCE_GRACE_MS, clock, log });
+    if (instances)
+      await stopAllInstances({ root: settings.layout.instances, graceMs: INSTANCE_GRACE_MS, clock, log });
   }
 
   #program(name: 'control' | 'gateway', recordFile: string): ChildProgram {
@@ -116,6 +119,8 @@ function fatalError(name: string, code: number, settings: Settings): Error {
 
 /** Programs write the one line that explains a fatal end into their record's place. */
 function lastErrorLine(settings: Settings, name: string): string | undefined {
-  const record = readProgramRecord(`${settings.layout.run}/${name}.failure.json`) as { message?: string } | undefined;
+  const record = readProgramRecord(`${settings.layout.run}/${name}.failure.json`) as
+    | { message?: string }
+    | undefined;
   return record?.message;
 }
