@@ -12,6 +12,20 @@ export type {
   ServiceVersionView,
   ServiceView,
 } from './api-resources.js';
+export type { JsonObject, JsonValue } from './description/json.js';
+export { SERVICE_KEY_TABLE } from './description/key-index.js';
+export type { KeySpec, KeyType, Support } from './description/key-spec.js';
+export { KNOWN_PROCESSORS } from './description/known-processors.js';
+export { applyOverrides, parseOverrides } from './description/overrides.js';
+export { type ParsedService, parseServiceDescription } from './description/parse.js';
+export { problemsOf, type ServiceProblem } from './description/problems.js';
+export type { Offer } from './description/rules.js';
+export {
+  exportServiceConfig,
+  mergeServiceConfig,
+  normaliseServiceConfig,
+  type ServiceConfig,
+} from './description/service-config.js';
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorSpec, type Fault } from './error-catalogue.js';
 export { type ErrorBody, type ErrorFacts, errorBody, OpenEasError, toOpenEasError } from './errors.js';
 export { type HomeLayout, homeLayout } from './home-layout.js';
