@@ -1,1 +1,42 @@
-export {};
+export { acs3Authorization, canonicalRequest, type SignableRequest } from './acs3-signature.js';
+export { type ActionRequest, actionRequest, type CallParameters, type QueryValue } from './action-request.js';
+export { type CallOptions, createEasClient, type EasClient, type EasClientOptions } from './eas-client.js';
+export {
+  type Endpoint,
+  isLoopbackEndpoint,
+  type Protocol,
+  parseEndpoint,
+  regionOfEndpoint,
+} from './endpoint.js';
+export { CONNECTION_FAILURES, type ConnectionFailure, EasApiError, EasConnectionError } from './errors.js';
+export {
+  createOssClient,
+  type OssBuckets,
+  type OssClient,
+  type OssClientOptions,
+  type PutObject,
+} from './oss-client.js';
+export { ossAuthorization } from './oss-signature.js';
+export { DEFAULT_RETRY, NO_RETRY, type RetryPolicy } from './retry.js';
+export {
+  type CreateServiceAnswer,
+  changeService,
+  createService,
+  type Diagnosis,
+  describeService,
+  diagnoseService,
+  type LogPage,
+  type LogQuery,
+  listRegions,
+  listServiceEvents,
+  listServiceInstances,
+  listServiceLogs,
+  listServices,
+  listServiceVersions,
+  type MessageAnswer,
+  type PlainServiceAction,
+  releaseService,
+  scaleService,
+  switchServiceVersion,
+  updateService,
+} from './service-actions.js';

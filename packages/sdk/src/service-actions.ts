@@ -1,0 +1,225 @@
+import type { EventView, InstanceView, ServiceVersionView, ServiceView } from '@openeas/contracts';
+import type { EasClient } from './eas-client.js';
+
+/** Typed forms of the actions that eascmd and the tests use; the answers are those of contract 7.6. */
+export interface MessageAnswer {
+  readonly RequestId: string;
+  readonly Message: string;
+}
+
+export interface CreateServiceAnswer {
+  readonly RequestId: string;
+  readonly ServiceName: string;
+  readonly ServiceId: string;
+  readonly Region: string;
+  readonly Status: string;
+  readonly IntranetEndpoint: string;
+  readonly InternetEndpoint: string;
+}
+
+interface Listing {
+  readonly RequestId: string;
+  readonly PageNumber: number;
+  readonly PageSize: number;
+  readonly TotalCount: number;
+}
+
+export interface LogPage {
+  readonly RequestId: string;
+  readonly Logs: readonly string[];
+  readonly PageNum: number;
+  readonly TotalCount: number;
+  readonly TotalPageNum: number;
+}
+
+export interface Diagnosis {
+  readonly Error: string;
+  readonly Causes: readonly string[];
+  readonly Advices: readonly string[];
+}
+
+export interface LogQuery {
+  readonly InstanceName?: string | undefined;
+  readonly Keyword?: string | undefined;
+  readonly Previous?: boolean | undefined;
+  /** `2006-01-02 15:04:05`, UTC. */
+  readonly StartTime?: string | undefined;
+  readonly EndTime?: string | undefined;
+  readonly PageNum?: number | undefined;
+  readonly PageSize?: number | undefined;
+}
+
+type Signal = AbortSignal | undefined;
+
+/** `config`: text is sent as it is, an object as JSON. */
+export function createService(
+  client: EasClient,
+  config: string | object,
+  signal?: Signal,
+): Promise<CreateServiceAnswer> {
+  return client.call('CreateService', { body: config, signal });
+}
+
+export function describeService(client: EasClient, name: string, signal?: Signal): Promise<ServiceView> {
+  return client.call('DescribeService', { path: { ServiceName: name }, signal });
+}
+
+export function updateService(
+  client: EasClient,
+  name: string,
+  config: string | object,
+  updateType: 'merge' | 'replace',
+  signal?: Signal,
+): Promise<MessageAnswer> {
+  return client.call('UpdateService', {
+    path: { ServiceName: name },
+    query: { UpdateType: updateType },
+    body: config,
+    signal,
+  });
+}
+
+export type PlainServiceAction = 'DeleteService' | 'StartService' | 'StopService' | 'RestartService';
+
+export function changeService(
+  client: EasClient,
+  action: PlainServiceAction,
+  name: string,
+  signal?: Signal,
+): Promise<MessageAnswer> {
+  return client.call(action, { path: { ServiceName: name }, signal });
+}
+
+export function scaleService(
+  client: EasClient,
+  name: string,
+  instances: number,
+  signal?: Signal,
+): Promise<MessageAnswer> {
+  return client.call('ScaleService', { path: { ServiceName: name }, body: { Instance: instances }, signal });
+}
+
+export function switchServiceVersion(
+  client: EasClient,
+  name: string,
+  version: number,
+  signal?: Signal,
+): Promise<MessageAnswer> {
+  return client.call('UpdateServiceVersion', {
+    path: { ServiceName: name },
+    body: { Version: version },
+    signal,
+  });
+}
+
+export function releaseService(
+  client: EasClient,
+  name: string,
+  weight: number,
+  signal?: Signal,
+): Promise<MessageAnswer> {
+  return client.call('ReleaseService', { path: { ServiceName: name }, body: { Weight: weight }, signal });
+}
+
+export function listServiceLogs(
+  client: EasClient,
+  name: string,
+  query: LogQuery,
+  signal?: Signal,
+): Promise<LogPage> {
+  return client.call('DescribeServiceLog', { path: { ServiceName: name }, query: { ...query }, signal });
+}
+
+export async function diagnoseService(
+  client: EasClient,
+  name: string,
+  signal?: Signal,
+): Promise<{ readonly RequestId: string; readonly DiagnosisList: readonly Diagnosis[] }> {
+  return client.call('DescribeServiceDiagnosis', { path: { ServiceName: name }, signal });
+}
+
+export async function listRegions(client: EasClient, signal?: Signal): Promise<readonly string[]> {
+  const answer = await client.call<{ Regions?: { RegionId: string }[] }>('DescribeRegions', { signal });
+  return (answer.Regions ?? []).map((region) => region.RegionId);
+}
+
+const PAGE_SIZE = 100;
+
+/** All pages, in the server's order. `filter` is a fuzzy match on the name. */
+export function listServices(
+  client: EasClient,
+  filter: { readonly Filter?: string | undefined; readonly ServiceStatus?: string | undefined } = {},
+  signal?: Signal,
+): Promise<{ requestId: string; items: ServiceView[] }> {
+  return allPages(async (page) => {
+    const query = { ...filter, PageNumber: page, PageSize: PAGE_SIZE };
+    const answer = await client.call<Listing & { Services: ServiceView[] }>('ListServices', {
+      query,
+      signal,
+    });
+    return { listing: answer, items: answer.Services };
+  });
+}
+
+export function listServiceInstances(
+  client: EasClient,
+  name: string,
+  signal?: Signal,
+): Promise<{ requestId: string; items: InstanceView[] }> {
+  return allPages(async (page) => {
+    const answer = await client.call<Listing & { Instances: InstanceView[] }>('ListServiceInstances', {
+      path: { ServiceName: name },
+      query: { PageNumber: page, PageSize: PAGE_SIZE },
+      signal,
+    });
+    return { listing: answer, items: answer.Instances };
+  });
+}
+
+export function listServiceVersions(
+  client: EasClient,
+  name: string,
+  signal?: Signal,
+): Promise<{ requestId: string; items: ServiceVersionView[] }> {
+  return allPages(async (page) => {
+    const answer = await client.call<Listing & { Versions: ServiceVersionView[] }>('ListServiceVersions', {
+      path: { ServiceName: name },
+      query: { PageNumber: page, PageSize: PAGE_SIZE },
+      signal,
+    });
+    return { listing: answer, items: answer.Versions };
+  });
+}
+
+/** The newest `limit` events, newest first. */
+export async function listServiceEvents(
+  client: EasClient,
+  name: string,
+  limit: number,
+  signal?: Signal,
+): Promise<{
+  readonly RequestId: string;
+  readonly Events: readonly EventView[];
+  readonly TotalCount: number;
+}> {
+  return client.call('DescribeServiceEvent', {
+    path: { ServiceName: name },
+    query: { PageNum: '1', PageSize: String(limit) },
+    signal,
+  });
+}
+
+/** A row that moves between two pages while they are read may be missed or seen twice: as every paged list. */
+async function allPages<T>(
+  read: (page: number) => Promise<{ listing: Listing; items: T[] | undefined }>,
+): Promise<{ requestId: string; items: T[] }> {
+  const items: T[] = [];
+  for (let page = 1; ; page++) {
+    const answer = await read(page);
+    const found = answer.items ?? [];
+    items.push(...found);
+    if (found.length === 0 || items.length >= answer.listing.TotalCount) {
+      return { requestId: answer.listing.RequestId, items };
+    }
+  }
+}
