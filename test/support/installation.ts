@@ -63,7 +63,10 @@ export class Installation {
     return installation;
   }
 
-  static async start(name: string, options: { args?: string[]; env?: Record<string, string> } = {}): Promise<Installation> {
+  static async start(
+    name: string,
+    options: { args?: string[]; env?: Record<string, string> } = {},
+  ): Promise<Installation> {
     const installation = await Installation.prepare(name, options.env);
     await installation.start(...(options.args ?? []));
     return installation;
@@ -76,17 +79,28 @@ export class Installation {
   /** `openeas start` in the foreground; resolves once it says that it serves. */
   async start(...args: string[]): Promise<void> {
     this.output = '';
-    const child = spawn(process.execPath, [OPENEAS, 'start', ...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [OPENEAS, 'start', ...args], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.output += String(text)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) => (this.output += String(text)));
     let ended = false;
     child.once('exit', () => {
       ended = true;
     });
-    await eventually('openeas start', () => {
-      if (ended) throw new Error(`openeas start ended:\n${this.output}`);
-      return this.output.includes('serves at') && (!args.includes('--with-example') || this.output.includes('Ctrl-C'));
-    }, 60_000);
+    await eventually(
+      'openeas start',
+      () => {
+        if (ended) throw new Error(`openeas start ended:\n${this.output}`);
+        return (
+          this.output.includes('serves at') &&
+          (!args.includes('--with-example') || this.output.includes('Ctrl-C'))
+        );
+      },
+      60_000,
+    );
   }
 
   /** What Ctrl-C does; resolves with the exit code. */
@@ -143,19 +157,31 @@ export class Installation {
   }
 
   until(client: EasClient, name: string, status: string, withinMs = 60_000): Promise<ServiceFacts> {
-    return eventually(`service ${name} is ${status}`, async () => {
-      const service = await this.describe(client, name);
-      if (service?.Status === status) return service;
-      throw new Error(`${service?.Status}: ${service?.Message}`);
-    }, withinMs);
+    return eventually(
+      `service ${name} is ${status}`,
+      async () => {
+        const service = await this.describe(client, name);
+        if (service?.Status === status) return service;
+        throw new Error(`${service?.Status}: ${service?.Message}`);
+      },
+      withinMs,
+    );
   }
 
   predict(service: ServiceFacts, body = '[{}]'): Promise<Response> {
-    return fetch(service.InternetEndpoint, { method: 'POST', headers: { Authorization: service.AccessToken }, body });
+    return fetch(service.InternetEndpoint, {
+      method: 'POST',
+      headers: { Authorization: service.AccessToken },
+      body,
+    });
   }
 
   program(name: 'control' | 'gateway' | 'supervisor'): ProcessIdentity | undefined {
-    const file = { control: this.layout.controlAddress, gateway: this.layout.gatewayAddress, supervisor: this.layout.supervisor };
+    const file = {
+      control: this.layout.controlAddress,
+      gateway: this.layout.gatewayAddress,
+      supervisor: this.layout.supervisor,
+    };
     const record = readJson<ProcessIdentity>(file[name]);
     return record !== undefined && isAlive(record) ? record : undefined;
   }

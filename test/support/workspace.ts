@@ -44,7 +44,9 @@ export async function eventually<T>(
       last = error;
     }
     if (performance.now() > deadline) {
-      throw new Error(`${what} did not happen within ${withinMs} ms; last seen: ${String(last)}`, { cause: last });
+      throw new Error(`${what} did not happen within ${withinMs} ms; last seen: ${String(last)}`, {
+        cause: last,
+      });
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { HEART_ANSWER, Installation } from './support/installation.js';
+import { ROOT } from './support/workspace.js';
+
+/** The shell blocks of a Markdown page, in order. */
+function shellBlocks(page: string): string {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
+}
+
+async function bash(
+  script: string,
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+
+it('every command of examples/heart-disease/README.md works as written', { timeout: 180_000 }, async () => {
+  const installation = await Installation.start('example', { args: ['--with-example'] });
+  const { code, output } = await bash(shellBlocks('examples/heart-disease/README.md'), installation.env);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toContain(JSON.stringify(HEART_ANSWER));
+  expect(output).toContain('[OK] Service was deleted successfully');
+});

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { HEART_ANSWER, HEART_DISEASE, Installation } from './support/installation.js';
+import { pythonWith, runPython } from './support/python.js';
+
+const MINUTES = 60_000;
+
+it('the generated OpenAPI client for Python, unmodified, drives the whole life of a service', {
+  timeout: 5 * MINUTES,
+}, async (context) => {
+  const environment = pythonWith('openapi', ['alibabacloud_eas20210701==7.0.0']);
+  if ('unavailable' in environment) return context.skip(environment.unavailable);
+  const installation = await Installation.start('openapi-python');
+  const { AccessKeyId, AccessKeySecret } = installation.credentials;
+  const seen = await runPython(environment.python, 'openapi_client.py', [
+    `127.0.0.1:${installation.port}`,
+    AccessKeyId,
+    AccessKeySecret,
+    join(HEART_DISEASE, 'heart-disease.pmml'),
+  ]);
+  expect(seen).toEqual({
+    created: { name: 'generated_client', status: 'Creating', region: 'local' },
+    described: {
+      status: 'Running',
+      version: 1,
+      running: 1,
+      labels: [['team', 'risk']],
+      config_name: 'generated_client',
+    },
+    listed: [1, ['generated_client']],
+    updated: 'Succeed to update service [generated_client] in region [local]',
+    versions: [2, [2, 1]],
+    switched: 'Service [generated_client] in region [local] is starting',
+    scaled: 'Service [generated_client] in region [local] is scaling',
+    instances: [2, ['Running']],
+    logs: true,
+    events: true,
+    endpoints: [true, 'DefaultGateway'],
+    labels: [['stage', 'test']],
+    locked: 'service safety lock updated to dangerous',
+    lock_refuses: 'ServiceLocked',
+    restarted: 'Service is restarting',
+    stopped: expect.stringContaining('generated_client'),
+    started: 'Service [generated_client] in region [local] is starting',
+    regions: ['local'],
+    deleted: 'Service [generated_client] in region [local] is terminating',
+  });
+});
+
+it('the prediction client for Python, unmodified, calls a service by signature and sees each refusal', {
+  timeout: 5 * MINUTES,
+}, async (context) => {
+  const environment = pythonWith('prediction', ['eas-prediction==0.36']);
+  if ('unavailable' in environment) return context.skip(environment.unavailable);
+  const installation = await Installation.start('prediction-python');
+  const client = installation.client();
+  await client.call('CreateService', { body: installation.description('heart') });
+  const service = await installation.until(client, 'heart', 'Running');
+  const seen = await runPython(environment.python, 'prediction_client.py', [
+    installation.url,
+    'heart',
+    service.AccessToken,
+  ]);
+  expect(seen).toEqual({
+    signed: HEART_ANSWER,
+    many: 20,
+    wrong_token: 401,
+    no_service: 404,
+    bad_field: 400,
+    bad_json: 400,
+  });
+});
