@@ -39,3 +39,24 @@ function erfcFraction(z: number): number {
 export function normalCdf(x: number): number {
   return 0.5 * erfc(-x / Math.SQRT2);
 }
+
+/** Inverse of the standard normal distribution function: bisection, then Newton steps to full precision. */
+export function normalQuantile(p: number): number {
+  if (!(p >= 0 && p <= 1)) return Number.NaN;
+  if (p === 0) return -Infinity;
+  if (p === 1) return Infinity;
+  let low = -40;
+  let high = 40;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < p) low = middle;
+    else high = middle;
+  }
+  let x = (low + high) / 2;
+  for (let i = 0; i < 3; i++) {
+    const slope = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+    if (slope < 1e-300) break;
+    x -= (normalCdf(x) - p) / slope;
+  }
+  return x;
+}

@@ -36,7 +36,10 @@ export interface ModelResult {
 }
 
 /** Reads one Output feature off a result. */
-export type FeatureReader<R extends ModelResult = ModelResult> = (result: R, frame: Frame) => Value;
+export type FeatureReader<R extends ModelResult = ModelResult> = {
+  // A method, so that readers of a model's own results fit where results in general are meant.
+  read(result: R, frame: Frame): Value;
+}['read'];
 
 /** A model compiled for scoring; `evaluate` keeps no state between rows. */
 export interface CompiledModel<R extends ModelResult = ModelResult> {

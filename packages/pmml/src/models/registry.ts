@@ -1,9 +1,13 @@
 import type { ModelCompiler } from './contract.js';
 import { compileGeneralRegressionModel } from './general-regression/general-regression-model.js';
+import { compileMiningModel } from './mining/mining-model.js';
 import { compileRegressionModel } from './regression/regression-model.js';
+import { compileTreeModel } from './tree/tree-model.js';
 
 /** Model elements and what compiles them. A new model type is one line here. */
 export const MODELS: ReadonlyMap<string, ModelCompiler> = new Map<string, ModelCompiler>([
+  ['MiningModel', compileMiningModel],
   ['RegressionModel', compileRegressionModel],
+  ['TreeModel', compileTreeModel],
   ['GeneralRegressionModel', compileGeneralRegressionModel],
 ]);

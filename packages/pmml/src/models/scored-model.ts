@@ -14,18 +14,7 @@ import type {
   OutputSlot,
   ScoredModel,
 } from './contract.js';
-
-/** What MiningModel adds to the contract: segments that Output may point at, and outputs of theirs that surface. */
-export interface SegmentedModel extends CompiledModel {
-  segment(id: string): { scored: ScoredModel; result: FeatureReader } | undefined;
-  readonly surfacing: readonly OutputSlot[];
-  /** The scope after the last segment of a chain: Output sees what it declares. */
-  readonly outputScope: Scope;
-}
-
-function isSegmented(model: CompiledModel): model is SegmentedModel {
-  return 'surfacing' in model;
-}
+import { isSegmented } from './scored-contract.js';
 
 /** Wraps a compiled model with its Targets and Output. */
 export function scoredModel(context: ModelContext, model: CompiledModel): ScoredModel {

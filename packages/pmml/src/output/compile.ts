@@ -1,5 +1,6 @@
 import { castTo } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
+import type { Frame } from '../fields/frame.js';
 import type { CompiledModel, FeatureReader, ModelResult, ScoredModel } from '../models/contract.js';
 import type { DataType } from '../types/data-type.js';
 import { defaultOpType } from '../types/data-type.js';
@@ -15,7 +16,9 @@ export interface OutputContext {
   readonly targets: readonly Field[];
   readonly rules: readonly TargetRule[];
   /** Segments by id, for `segmentId`. */
-  segment(id: string): { scored: ScoredModel; result: FeatureReader<ModelResult> } | undefined;
+  segment(
+    id: string,
+  ): { scored: ScoredModel; result(result: ModelResult, frame: Frame): ModelResult | undefined } | undefined;
 }
 
 /** How one OutputField is read off the result; refuses what this model cannot answer. */
@@ -107,8 +110,7 @@ function ofSegment(spec: OutputSpec, context: OutputContext, id: string): Featur
     },
   );
   return (outer, frame) => {
-    // The reader of a segment's result answers undefined where the segment did not take part in this row.
-    const own = result(outer, frame) as unknown as ModelResult | undefined;
+    const own = result(outer, frame);
     return own === undefined ? undefined : inner(own, frame);
   };
 }

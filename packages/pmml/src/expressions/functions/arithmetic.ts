@@ -1,0 +1,78 @@
+import { RecordError } from '../../errors.js';
+import type { FunctionCompiler } from './contract.js';
+import { argumentAt, arity, numeric, unary, widest } from './contract.js';
+
+type Binary = (a: number, b: number) => number;
+
+/** Two numbers; integers stay integers, floats stay floats. */
+function binary(run: Binary, whole: Binary = run): FunctionCompiler {
+  return (args, element) => {
+    arity(args, element, 2);
+    const [left, right] = [argumentAt(args, 0, element), argumentAt(args, 1, element)];
+    const [a, b] = [numeric(left, element), numeric(right, element)];
+    const dataType = widest(left.dataType, right.dataType);
+    const compute = dataType === 'integer' ? whole : run;
+    const float = dataType === 'float';
+    return {
+      dataType,
+      read: (frame) => {
+        const x = a(frame);
+        const y = b(frame);
+        if (x === undefined || y === undefined) return undefined;
+        const value = compute(x, y);
+        return float ? Math.fround(value) : value;
+      },
+    };
+  };
+}
+
+function wholeDivision(a: number, b: number): number {
+  if (b === 0) throw new RecordError('/', b, 'a divisor other than 0', 'computation');
+  return Math.trunc(a / b);
+}
+
+function modulo(a: number, b: number): number {
+  return a - b * Math.floor(a / b);
+}
+
+/** To the nearest integer, halves to the even one. */
+function rint(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  if (rest !== 0.5) return Math.round(x);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+const power: FunctionCompiler = binary((a, b) => a ** b);
+
+export const ARITHMETIC: Readonly<Record<string, FunctionCompiler>> = {
+  '+': binary((a, b) => a + b),
+  '-': binary((a, b) => a - b),
+  '*': binary((a, b) => a * b),
+  '/': binary((a, b) => a / b, wholeDivision),
+  modulo: binary(modulo),
+  pow: power,
+  threshold: binary((a, b) => (a > b ? 1 : 0)),
+  hypot: binary((a, b) => Math.hypot(a, b)),
+  atan2: binary((a, b) => Math.atan2(a, b)),
+  log10: unary(Math.log10),
+  ln: unary(Math.log),
+  ln1p: unary(Math.log1p),
+  exp: unary(Math.exp),
+  expm1: unary(Math.expm1),
+  sqrt: unary(Math.sqrt),
+  abs: unary(Math.abs, 'same'),
+  floor: unary(Math.floor, 'same'),
+  ceil: unary(Math.ceil, 'same'),
+  round: unary(Math.round, 'same'),
+  rint: unary(rint, 'same'),
+  sin: unary(Math.sin),
+  asin: unary(Math.asin),
+  sinh: unary(Math.sinh),
+  cos: unary(Math.cos),
+  acos: unary(Math.acos),
+  cosh: unary(Math.cosh),
+  tan: unary(Math.tan),
+  atan: unary(Math.atan),
+  tanh: unary(Math.tanh),
+};

@@ -1,0 +1,53 @@
+import type { Scope } from '../fields/scope.js';
+import { dataTypeOf } from '../types/data-type.js';
+import type { Value } from '../types/value.js';
+import { keyOf } from '../types/value.js';
+import type { XmlElement } from '../xml/element.js';
+import { inlineTable, readTable } from '../xml/inline-table.js';
+import type { Expression } from './contract.js';
+import { literal } from './literal.js';
+
+const SEPARATOR = '\u0000';
+
+/** `MapValues`: a lookup of one or several fields in an inline table. */
+export function compileMapValues(element: XmlElement, scope: Scope): Expression {
+  const dataType = dataTypeOf(element, 'string');
+  const pairs = element.all('FieldColumnPair').map((pair) => {
+    const field = scope.field(pair.need('field'), pair);
+    return { ...field, column: pair.need('column') };
+  });
+  if (pairs.length === 0) element.refuse('it has no FieldColumnPair');
+  const output = element.need('outputColumn');
+  const table = new Map<string, Value>();
+  for (const row of readTable(inlineTable(element))) {
+    const cells = pairs.map(({ column, dataType: type }) => {
+      const text = row(column);
+      return text === undefined ? undefined : keyOf(literal(type, text));
+    });
+    const result = row(output);
+    if (result === undefined || cells.includes(undefined)) continue;
+    const key = cells.join(SEPARATOR);
+    if (!table.has(key)) table.set(key, literal(dataType, result));
+  }
+  const missing = optional(element, 'mapMissingTo', dataType);
+  const fallback = optional(element, 'defaultValue', dataType);
+  const reads = pairs.map((p) => p.read);
+  return {
+    dataType,
+    read: (frame) => {
+      let key = '';
+      for (let i = 0; i < reads.length; i++) {
+        const value = reads[i]?.(frame);
+        if (value === undefined) return missing;
+        key = i === 0 ? keyOf(value) : key + SEPARATOR + keyOf(value);
+      }
+      return table.has(key) ? table.get(key) : fallback;
+    },
+  };
+}
+
+/** A literal in an attribute, or missing. */
+export function optional(element: XmlElement, name: string, dataType: Parameters<typeof literal>[0]): Value {
+  const text = element.attr(name);
+  return text === undefined ? undefined : literal(dataType, text);
+}

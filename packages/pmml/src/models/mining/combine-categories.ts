@@ -1,0 +1,137 @@
+import type { Frame } from '../../fields/frame.js';
+import { TRUE } from '../../predicates/contract.js';
+import { keyOf } from '../../types/value.js';
+import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { indexOfMax } from '../regression/normalization.js';
+import type { Method, MissingTreatment } from './methods.js';
+import { medianOf } from './methods.js';
+import type { Segment } from './segments.js';
+
+const MISSING: ModelResult = { value: undefined };
+
+/** Every category the segments or the dictionary speak of, in the order of the dictionary where it has one. */
+export function ensembleCategories({ target }: ModelContext, segments: readonly Segment[]): string[] {
+  const seen = new Set<string>();
+  for (const { scored } of segments) for (const category of scored.model.categories ?? []) seen.add(category);
+  const listed = (target?.categories ?? []).map(keyOf).filter((c) => seen.has(c));
+  return [...new Set([...listed, ...seen])];
+}
+
+/** Votes: each segment gives its weight to the category it predicts. */
+export function combineVotes(
+  context: ModelContext,
+  segments: readonly Segment[],
+  weighted: boolean,
+  treatment: MissingTreatment,
+  threshold: number,
+): CompiledModel {
+  const categories = ensembleCategories(context, segments);
+  const index = new Map(categories.map((c, i) => [c, i]));
+  const typed = categories.map((c) => context.category(c));
+  return {
+    categories,
+    evaluate: (frame: Frame): ModelResult => {
+      const votes = new Float64Array(categories.length);
+      let total = 0;
+      let missing = 0;
+      for (const { predicate, scored, weight } of segments) {
+        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
+        const { value } = scored.score(frame);
+        const given = weighted ? weight : 1;
+        if (value === undefined) {
+          if (treatment === 'returnMissing') return MISSING;
+          if (treatment === 'continue') missing += given;
+          continue;
+        }
+        const at = index.get(keyOf(value));
+        if (at !== undefined) votes[at] = (votes[at] as number) + given;
+        total += given;
+      }
+      const best = indexOfMax(votes);
+      if (total === 0 || best < 0) return MISSING;
+      if (missing > 0 && (missing / (total + missing) > threshold || missing > (votes[best] as number)))
+        return MISSING;
+      for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / (total + missing);
+      return { value: typed[best], probabilities: votes };
+    },
+  };
+}
+
+/** Probabilities of the segments, combined category by category. */
+export function combineProbabilities(
+  context: ModelContext,
+  segments: readonly Segment[],
+  method: Method,
+  treatment: MissingTreatment,
+): CompiledModel {
+  const categories = ensembleCategories(context, segments);
+  const index = new Map(categories.map((c, i) => [c, i]));
+  const typed = categories.map((c) => context.category(c));
+  const places = segments.map(({ scored }) =>
+    (scored.model.categories ?? []).map((c) => index.get(c) as number),
+  );
+  const combine = combiner(method, categories.length);
+  if (combine === undefined) context.element.refuse(`multipleModelMethod="${method}" is not for categories`);
+  return {
+    categories,
+    evaluate: (frame: Frame): ModelResult => {
+      const rows: Float64Array[] = [];
+      const weights: number[] = [];
+      for (let s = 0; s < segments.length; s++) {
+        const { predicate, scored, weight } = segments[s] as Segment;
+        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
+        const { value, probabilities } = scored.score(frame);
+        if (value === undefined || probabilities === undefined) {
+          if (treatment === 'skipSegment') continue;
+          return MISSING;
+        }
+        const row = new Float64Array(categories.length);
+        const place = places[s] as number[];
+        for (let i = 0; i < place.length; i++) row[place[i] as number] = probabilities[i] as number;
+        rows.push(row);
+        weights.push(weight);
+      }
+      if (rows.length === 0) return MISSING;
+      const probabilities = (combine as Combine)(rows, weights);
+      return { value: typed[indexOfMax(probabilities)], probabilities };
+    },
+  };
+}
+
+type Combine = (rows: readonly Float64Array[], weights: readonly number[]) => Float64Array;
+
+function combiner(method: Method, size: number): Combine | undefined {
+  const weighted: Combine = (rows, weights) => {
+    const out = new Float64Array(size);
+    const total = weights.reduce((a, b) => a + b, 0);
+    rows.forEach((row, r) => {
+      for (let i = 0; i < size; i++)
+        out[i] = (out[i] as number) + (row[i] as number) * (weights[r] as number);
+    });
+    return out.map((v) => v / total);
+  };
+  switch (method) {
+    case 'average':
+      return (rows) =>
+        weighted(
+          rows,
+          rows.map(() => 1),
+        );
+    case 'weightedAverage':
+      return weighted;
+    case 'median':
+      return (rows) =>
+        Float64Array.from({ length: size }, (_, i) => medianOf(rows.map((r) => r[i] as number)));
+    case 'max':
+      // The segment that is surest of its category answers for all of them.
+      return (rows) => {
+        const tops = rows.map((r) => Math.max(...r));
+        return (rows[indexOfMax(tops)] as Float64Array).slice();
+      };
+    case 'sum':
+    case 'weightedSum':
+      return undefined;
+    default:
+      return undefined;
+  }
+}

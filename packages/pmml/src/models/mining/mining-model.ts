@@ -1,0 +1,69 @@
+import type { CompiledModel, ModelContext } from '../contract.js';
+import type { SegmentedModel } from '../scored-contract.js';
+import { chain, multiChain } from './chain.js';
+import { combineProbabilities, combineVotes } from './combine-categories.js';
+import { combineNumbers } from './combine-numbers.js';
+import { compileForest } from './forest.js';
+import type { Method, MissingTreatment } from './methods.js';
+import { METHODS, MISSING_TREATMENTS } from './methods.js';
+import type { Segment } from './segments.js';
+import { compileSegment, segmentScope } from './segments.js';
+import { selectAll, selectFirst } from './select.js';
+
+/** MiningModel (PMML 4.4, "Multiple Models: Segmentation"). */
+export function compileMiningModel(context: ModelContext): SegmentedModel {
+  const { element } = context;
+  const segmentation = element.needChild('Segmentation');
+  segmentation.need('multipleModelMethod');
+  const method = segmentation.choice('multipleModelMethod', METHODS) as Method;
+  const treatment = missingTreatment(segmentation);
+  const threshold = segmentation.number('missingThreshold') ?? segmentation.number('x-missingThreshold', 1);
+  const segments = segmentation.all('Segment').map((s) => compileSegment(context, s));
+  if (segments.length === 0) segmentation.refuse('it has no segments');
+  const model = combined(context, segments, method, treatment, threshold);
+  const byId = new Map(segments.map((s, i) => [s.id ?? String(i + 1), s]));
+  const surfaces = method === 'modelChain' || method === 'x-multiModelChain' || method === 'selectFirst';
+  return {
+    ...model,
+    outputScope: segmentScope(context),
+    surfacing: surfaces ? segments.flatMap((s) => s.scored.outputs) : [],
+    segment: (id) => {
+      const found = byId.get(id);
+      if (found === undefined) return undefined;
+      // The segment is run again: its result of this row is not kept.
+      return { scored: found.scored, result: (_, frame) => found.scored.score(frame) };
+    },
+  };
+}
+
+function missingTreatment(segmentation: Parameters<typeof compileSegment>[1]): MissingTreatment {
+  const standard = segmentation.choice('missingPredictionTreatment', MISSING_TREATMENTS);
+  return standard ?? segmentation.choice('x-missingPredictionTreatment', MISSING_TREATMENTS, 'continue');
+}
+
+function combined(
+  context: ModelContext,
+  segments: readonly Segment[],
+  method: Method,
+  treatment: MissingTreatment,
+  threshold: number,
+): CompiledModel {
+  switch (method) {
+    case 'modelChain':
+      return chain(segments, treatment);
+    case 'x-multiModelChain':
+      return multiChain(context, segments);
+    case 'selectFirst':
+      return selectFirst(context, segments);
+    case 'selectAll':
+      return selectAll(segments);
+    default:
+  }
+  const forest = compileForest(context, segments, method, treatment);
+  if (forest !== undefined) return forest;
+  if (method === 'majorityVote') return combineVotes(context, segments, false, treatment, threshold);
+  if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, treatment, threshold);
+  return context.functionName === 'regression'
+    ? combineNumbers(context, segments, method, treatment)
+    : combineProbabilities(context, segments, method, treatment);
+}

@@ -1,0 +1,101 @@
+import type { PredicateTree } from '../../predicates/parse.js';
+import { parsePredicate, predicateChild } from '../../predicates/parse.js';
+import type { Value } from '../../types/value.js';
+import { keyOf } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
+import type { ModelContext } from '../contract.js';
+
+/** One `ScoreDistribution`. */
+export interface Share {
+  readonly category: string;
+  readonly recordCount: number;
+  readonly probability: number | undefined;
+  readonly confidence: number | undefined;
+}
+
+/** One `Node`, its fields resolved. Indices are positions in document order. */
+export interface TreeNode {
+  readonly index: number;
+  readonly id: string;
+  readonly score: Value;
+  readonly recordCount: number | undefined;
+  readonly shares: readonly Share[];
+  readonly predicate: PredicateTree;
+  readonly children: readonly TreeNode[];
+  readonly defaultChild: TreeNode | undefined;
+}
+
+export interface ParsedTree {
+  readonly root: TreeNode;
+  readonly nodes: readonly TreeNode[];
+}
+
+const EMBEDDED: ReadonlySet<string> = new Set(['Regression', 'DecisionTree', 'Partition']);
+
+export function parseTree(model: XmlElement, context: ModelContext): ParsedTree {
+  const nodes: TreeNode[] = [];
+  const regression = context.functionName === 'regression';
+  const round = context.math === 'float' ? Math.fround : (v: number): number => v;
+  const scoreOf = (element: XmlElement): Value => {
+    const text = element.attr('score');
+    if (text === undefined) return undefined;
+    return regression ? round(element.needNumber('score')) : context.category(text);
+  };
+  const read = (element: XmlElement): TreeNode => {
+    for (const child of element.children) {
+      if (EMBEDDED.has(child.name) && child.name !== 'Partition')
+        child.refuse('models embedded in nodes are not supported');
+    }
+    const index = nodes.length;
+    nodes.push(undefined as unknown as TreeNode);
+    const shares = element.all('ScoreDistribution').map((share) => readShare(share, context));
+    const predicate = parsePredicate(predicateChild(element), context.scope);
+    const elements = element.all('Node');
+    const children = elements.map(read);
+    const wanted = element.attr('defaultChild');
+    const at = wanted === undefined ? -1 : elements.findIndex((child) => child.attr('id') === wanted);
+    if (wanted !== undefined && at < 0)
+      element.refuse(`defaultChild ${JSON.stringify(wanted)} is none of its children`);
+    const node: TreeNode = {
+      index,
+      id: element.attr('id') ?? String(index + 1),
+      score: scoreOf(element) ?? likeliest(shares, context),
+      recordCount: element.number('recordCount'),
+      shares,
+      predicate,
+      children,
+      defaultChild: children[at],
+    };
+    nodes[index] = node;
+    return node;
+  };
+  return { root: read(model.needChild('Node')), nodes };
+}
+
+function readShare(element: XmlElement, context: ModelContext): Share {
+  return {
+    category: keyOf(context.category(element.need('value'))),
+    recordCount: element.number('recordCount', 0),
+    probability: element.number('probability'),
+    confidence: element.number('confidence'),
+  };
+}
+
+/** A node without a score scores the category most of its records have. */
+function likeliest(shares: readonly Share[], context: ModelContext): Value {
+  let best: Share | undefined;
+  for (const share of shares) {
+    if (best === undefined || share.recordCount > best.recordCount) best = share;
+  }
+  return best === undefined || context.functionName === 'regression'
+    ? undefined
+    : context.category(best.category);
+}
+
+/** Every category a tree speaks of, in order of appearance. */
+export function categoriesOf({ nodes }: ParsedTree): string[] {
+  const seen = new Set<string>();
+  for (const node of nodes) for (const share of node.shares) seen.add(share.category);
+  for (const node of nodes) if (node.score !== undefined) seen.add(keyOf(node.score));
+  return [...seen];
+}

@@ -1,0 +1,78 @@
+import type { Value } from '../../types/value.js';
+import type { CompiledModel, FeatureReader, ModelContext } from '../contract.js';
+import type { GraphStrategy } from './build-graph.js';
+import { buildGraph } from './build-graph.js';
+import type { DecisionGraph } from './decision-graph.js';
+import type { Feature } from './features.js';
+import { FeatureTable } from './features.js';
+import { compileGeneralTree } from './general-tree.js';
+import type { Leaf } from './leaf.js';
+import { leafOf, NO_LEAF } from './leaf.js';
+import { categoriesOf, parseTree } from './parse-tree.js';
+import { walkRow } from './walk.js';
+
+const STRATEGIES = [
+  'none',
+  'lastPrediction',
+  'nullPrediction',
+  'defaultChild',
+  'weightedConfidence',
+  'aggregateNodes',
+] as const;
+
+/** What an ensemble takes of a tree: its graph and what its leaves say. */
+export interface FlatTree {
+  readonly graph: DecisionGraph;
+  readonly features: readonly Feature[];
+  /** By leaf; the last one is "no prediction". */
+  readonly leaves: readonly Leaf[];
+  readonly categories: readonly string[] | undefined;
+}
+
+type TreeCompiled = CompiledModel<Leaf>;
+
+/** TreeModel (PMML 4.4, "Trees"). */
+export function compileTreeModel(context: ModelContext): TreeCompiled {
+  const { element, functionName } = context;
+  if (functionName !== 'classification' && functionName !== 'regression') {
+    element.refuse(`functionName="${functionName}" is not for trees`);
+  }
+  const strategy = element.choice('missingValueStrategy', STRATEGIES, 'none');
+  const returnLast =
+    element.choice(
+      'noTrueChildStrategy',
+      ['returnNullPrediction', 'returnLastPrediction'] as const,
+      'returnNullPrediction',
+    ) === 'returnLastPrediction';
+  const penalty = element.number('missingValuePenalty', 1);
+  element.choice('splitCharacteristic', ['multiSplit', 'binarySplit'] as const);
+  const tree = parseTree(element, context);
+  const categories = functionName === 'classification' ? categoriesOf(tree) : undefined;
+  const output = outputs(categories);
+  if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes' || penalty !== 1) {
+    return { ...compileGeneralTree(tree, context, strategy, returnLast, penalty, categories), output };
+  }
+  const features = new FeatureTable();
+  const graph = buildGraph(tree, strategy satisfies GraphStrategy, returnLast, features, element);
+  const leaves: Leaf[] = tree.nodes.map((node) => leafOf(node, categories));
+  leaves.push(NO_LEAF);
+  const flat: FlatTree = { graph, features: features.list, leaves, categories };
+  return {
+    ...(categories === undefined ? {} : { categories }),
+    flat,
+    output,
+    evaluate: (frame) => leaves[walkRow(graph, features.list, frame)] as Leaf,
+  };
+}
+
+/** A tree asked about the records of its node. */
+function outputs(categories: readonly string[] | undefined): NonNullable<TreeCompiled['output']> {
+  return (spec): FeatureReader<Leaf> | undefined => {
+    if (spec.feature !== 'confidence' || spec.value !== undefined || categories === undefined)
+      return undefined;
+    return (leaf): Value => {
+      const at = leaf.value === undefined ? -1 : categories.indexOf(String(leaf.value));
+      return (leaf.confidences ?? leaf.probabilities)?.[at];
+    };
+  };
+}

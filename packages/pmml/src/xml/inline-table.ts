@@ -1,0 +1,35 @@
+import type { XmlElement } from './element.js';
+
+/** A row of an `InlineTable`: cells by column. */
+export type TableRow = (column: string) => string | undefined;
+
+/**
+ * Rows of an `InlineTable`. A column is named as the cell is, prefix included or not (`data:input`, `input`), and
+ * names that are no XML names are escaped in the cell (`petal_x0020_width`).
+ */
+export function readTable(element: XmlElement): TableRow[] {
+  return element.all('row').map((row) => {
+    const cells = new Map<string, string>();
+    for (const { qname, name, text } of row.children) {
+      cells.set(qname, text);
+      if (!cells.has(name)) cells.set(name, text);
+    }
+    return (column) => {
+      const exact = cells.get(column);
+      if (exact !== undefined) return exact;
+      const local = column.includes(':') ? cells.get(column.slice(column.indexOf(':') + 1)) : undefined;
+      return local ?? cells.get(column.replace(/[^\w.:-]/g, escaped));
+    };
+  });
+}
+
+function escaped(character: string): string {
+  return `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`;
+}
+
+/** The inline table below an element; tables that live elsewhere are refused. */
+export function inlineTable(parent: XmlElement): XmlElement {
+  const locator = parent.child('TableLocator');
+  if (locator !== undefined) locator.refuse('tables outside the document are not supported');
+  return parent.needChild('InlineTable');
+}
