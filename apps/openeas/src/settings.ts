@@ -19,6 +19,8 @@ export interface Settings {
   readonly capacity: { readonly cpu: number; readonly memory: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly maxBodyBytes: number;
+  /** Processes that share the listen address, 1-64. */
+  readonly gatewayWorkers: number;
   /** Hosts that model_path may name by http(s); undefined = any (the default on a loopback install). */
   readonly allowedHosts: readonly string[] | undefined;
   readonly allowPrivateAddresses: boolean;
@@ -43,6 +45,7 @@ export function compileSettings(raw: RawSettings, env: Environment): Settings {
     },
     logLevel: oneOf(env, 'OPENEAS_LOG_LEVEL', ['info', 'debug', 'warn', 'error']),
     maxBodyBytes: positiveNumber(env, 'OPENEAS_MAX_BODY_BYTES', 64 * 2 ** 20),
+    gatewayWorkers: Math.min(64, Math.ceil(positiveNumber(env, 'OPENEAS_GATEWAY_WORKERS', 1))),
     allowedHosts: allowedHosts ?? (loopback ? undefined : []),
     allowPrivateAddresses: loopback && allowedHosts === undefined,
   };
