@@ -1,1 +1,29 @@
-export {};
+export {
+  describeShortages,
+  type Machine,
+  type Reservation,
+  type Resources,
+  reserve,
+  type Shortage,
+} from './placement/reserve.js';
+export { isProven, isServing } from './plan/instance-groups.js';
+export {
+  type InstanceChange,
+  type InstanceEvent,
+  type InstancePatch,
+  observeInstance,
+  READY_MESSAGE,
+} from './plan/observe-instance.js';
+export { planService } from './plan/plan-service.js';
+export { type RolloutCounts, rolloutCounts } from './plan/rollout-counts.js';
+export type { DrainReason, ServiceAction, ServicePlan } from './plan/service-plan.js';
+export { DEFAULT_PLAN_SETTINGS, type PlanSettings } from './plan/settings.js';
+export type {
+  InstanceFacts,
+  PackageState,
+  Seen,
+  ServiceFacts,
+  ServiceView,
+  UpdateStrategy,
+  VersionFacts,
+} from './plan/view.js';

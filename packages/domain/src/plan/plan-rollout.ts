@@ -1,0 +1,199 @@
+import { reserve, type Shortage } from '../placement/reserve.js';
+import { type InstanceGroups, isProven, isServing } from './instance-groups.js';
+import { planPackages } from './keep-alive.js';
+import { isBlocked } from './retry-block.js';
+import { rolloutCounts } from './rollout-counts.js';
+import { scaleInOrder } from './scale-in-order.js';
+import type { DrainReason, PlanBuilder } from './service-plan.js';
+import type { PlanSettings } from './settings.js';
+import type { InstanceFacts, ServiceView, VersionFacts } from './view.js';
+
+/** What the rollout could not do, for the service's state and message. */
+export interface RolloutOutcome {
+  readonly shortages: readonly Shortage[];
+  readonly pause: RolloutPause | undefined;
+  /** Instances that this plan takes away. */
+  readonly drained: ReadonlySet<string>;
+}
+
+export type RolloutPause =
+  | { readonly kind: 'requested' }
+  | { readonly kind: 'instance'; readonly instance: InstanceFacts; readonly permanent: boolean }
+  | { readonly kind: 'packages'; readonly code: string; readonly message: string };
+
+/**
+ * Moves the set of instances towards `instanceCount` of the wanted version.
+ *
+ *     wanted 3, surge 1:   old old old
+ *                          old old old NEW(starting)      beside, never instead
+ *                          old old old NEW(proven)
+ *                          old old  -  NEW                one old drains for one proven new
+ *                          old old NEW NEW(starting)      …
+ *
+ * Scaling alone is the case without old ones. Serving instances never fall below the wanted number, except
+ * by `maxUnavailable` when a surge is not allowed or does not fit the machine, and for instances that the
+ * user named.
+ */
+export function planRollout(
+  view: ServiceView,
+  groups: InstanceGroups,
+  target: VersionFacts,
+  settings: PlanSettings,
+  plan: PlanBuilder,
+): RolloutOutcome {
+  return new Rollout(view, groups, target, settings, plan).run();
+}
+
+class Rollout {
+  readonly #view: ServiceView;
+  readonly #target: VersionFacts;
+  readonly #settings: PlanSettings;
+  readonly #plan: PlanBuilder;
+  readonly #draining: boolean;
+  readonly #wanted: number;
+  readonly #drained = new Set<string>();
+  #fresh: readonly InstanceFacts[];
+  #old: readonly InstanceFacts[];
+
+  constructor(
+    view: ServiceView,
+    groups: InstanceGroups,
+    target: VersionFacts,
+    settings: PlanSettings,
+    plan: PlanBuilder,
+  ) {
+    this.#view = view;
+    this.#target = target;
+    this.#settings = settings;
+    this.#plan = plan;
+    this.#fresh = groups.fresh;
+    this.#old = groups.old;
+    this.#draining = groups.ending.length > 0;
+    this.#wanted = view.service.instanceCount;
+  }
+
+  run(): RolloutOutcome {
+    const updating = this.#old.length > 0;
+    const pause = updating ? this.#pause() : undefined;
+    const keepOld = updating ? Math.min(this.#view.strategy.keepOld, this.#old.length, this.#wanted) : 0;
+    const freshWanted = this.#wanted - keepOld;
+
+    this.#drainFirst(this.#fresh, this.#fresh.length - freshWanted, 'ScaledIn');
+    if (updating) this.#retireOld(freshWanted, keepOld, pause !== undefined);
+    const shortages = pause === undefined ? this.#grow(freshWanted, updating) : [];
+    return { shortages, pause, drained: this.#drained };
+  }
+
+  #pause(): RolloutPause | undefined {
+    const { strategy, service } = this.#view;
+    if (strategy.paused) return { kind: 'requested' };
+    const failing =
+      this.#fresh.find((instance) => isBlocked(instance.nextStartAt, service.generation)) ??
+      this.#fresh.find((instance) => instance.failures > 0);
+    if (failing !== undefined) {
+      const permanent = isBlocked(failing.nextStartAt, service.generation);
+      return { kind: 'instance', instance: failing, permanent };
+    }
+    const { packages } = this.#target;
+    if (packages.kind === 'failed' && packages.permanent) {
+      return { kind: 'packages', code: packages.code, message: packages.message };
+    }
+    return undefined;
+  }
+
+  /** Old ones go for proven new ones; while paused only those that are more than wanted. */
+  #retireOld(freshWanted: number, keepOld: number, paused: boolean): void {
+    const proven = paused ? 0 : this.#count((each) => isProven(each, this.#settings, this.#plan.now));
+    const servingOld = this.#old.filter(isServing);
+    const surplus = Math.min(proven + servingOld.length - this.#wanted, this.#old.length - keepOld);
+    this.#drainFirst(servingOld, surplus, this.#wanted === 0 ? 'ScaledIn' : 'Replaced');
+    if (paused) return;
+
+    const { generation } = this.#view.service;
+    const idle = this.#old.filter((instance) => !isServing(instance));
+    const useless =
+      proven >= freshWanted ? idle : idle.filter((each) => isBlocked(each.nextStartAt, generation));
+    this.#drainFirst(useless, Math.min(useless.length, this.#old.length - keepOld), 'Replaced');
+    for (const instance of this.#fresh) {
+      const provenAt = instance.readyAt + this.#settings.proveMs;
+      if (isServing(instance) && provenAt > this.#plan.now) this.#plan.wakeAt(provenAt);
+    }
+  }
+
+  #grow(freshWanted: number, updating: boolean): readonly Shortage[] {
+    const { service, strategy } = this.#view;
+    const missing = freshWanted - this.#fresh.length;
+    if (missing <= 0) return [];
+    // What failed by its own fault fails again: more of it helps nobody.
+    if (this.#fresh.some((each) => isBlocked(each.nextStartAt, service.generation))) return [];
+    if (this.#target.packages.kind !== 'ready') {
+      planPackages(this.#view, this.#target.version, this.#plan);
+      return [];
+    }
+    if (!updating) return this.#create(missing).shortages;
+
+    const { surge, unavailable } = rolloutCounts(strategy.rolling, this.#wanted);
+    const room = (): number => this.#wanted + surge - this.#fresh.length - this.#old.length;
+    const idle = this.#old.filter((instance) => !isServing(instance));
+    this.#drainFirst(idle, Math.min(idle.length, missing - Math.max(0, room())), 'Replaced');
+    const { created, shortages } = this.#create(Math.min(missing, room()));
+    if (created > 0 || this.#draining || this.#drained.size > 0) return created > 0 ? [] : shortages;
+    const underWay = this.#fresh.some((each) => !isProven(each, this.#settings, this.#plan.now));
+    if (underWay) return [];
+
+    this.#goWithout(unavailable);
+    return this.#drained.size > 0 ? [] : shortages;
+  }
+
+  /** No surge possible: makes room by going without one, as far as the strategy allows and if it helps. */
+  #goWithout(unavailable: number): void {
+    const idle = this.#old.filter((instance) => !isServing(instance));
+    const active = this.#fresh.length + this.#old.length;
+    const spare = idle.length > 0 ? idle.length : active - (this.#wanted - unavailable);
+    const candidates = scaleInOrder(
+      idle.length > 0 ? idle : this.#old,
+      this.#view.service.instancesToDelete,
+    ).slice(0, Math.max(0, spare));
+    const { machine } = this.#view;
+    const freed = {
+      cpu: machine.reserved.cpu - sum(candidates, (each) => each.cpu),
+      memory: machine.reserved.memory - sum(candidates, (each) => each.memory),
+    };
+    if (!reserve({ ...machine, reserved: freed }, this.#target.resources).fits) return;
+    this.#drainFirst(candidates, 1, 'Replaced');
+  }
+
+  /** Plans up to `count` instances, as many as the machine takes whole. */
+  #create(count: number): { created: number; shortages: readonly Shortage[] } {
+    let machine = this.#view.machine;
+    for (let created = 0; created < count; created++) {
+      const reservation = reserve(machine, this.#target.resources);
+      if (!reservation.fits) return { created, shortages: reservation.shortages };
+      machine = { ...machine, reserved: reservation.reserved };
+      const { version, revision } = this.#target;
+      this.#plan.add({ kind: 'createInstance', version, revision });
+    }
+    return { created: Math.max(0, count), shortages: [] };
+  }
+
+  #drainFirst(candidates: readonly InstanceFacts[], count: number, reason: DrainReason): void {
+    if (count <= 0) return;
+    const chosen = scaleInOrder(candidates, this.#view.service.instancesToDelete).slice(0, count);
+    for (const instance of chosen) {
+      this.#drained.add(instance.id);
+      this.#plan.add({ kind: 'drainInstance', instanceId: instance.id, reason });
+      this.#plan.wakeAt(this.#plan.now + this.#settings.routeSettleMs);
+    }
+    const stays = (instance: InstanceFacts): boolean => !this.#drained.has(instance.id);
+    this.#fresh = this.#fresh.filter(stays);
+    this.#old = this.#old.filter(stays);
+  }
+
+  #count(test: (instance: InstanceFacts) => boolean): number {
+    return this.#fresh.filter(test).length;
+  }
+}
+
+function sum(instances: readonly InstanceFacts[], value: (instance: InstanceFacts) => number): number {
+  return instances.reduce((total, instance) => total + value(instance), 0);
+}
