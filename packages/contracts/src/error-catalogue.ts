@@ -187,6 +187,21 @@ export const ERROR_CATALOGUE = {
     'The body exceeds the limit of {limit} bytes. Split the request, or raise the limit.',
   ),
   HeadersTooLarge: spec(431, 'caller', false, 'The request line and headers exceed {limit} bytes.'),
+  TooManyHeaders: spec(431, 'caller', false, 'The message has more than {limit} header fields.'),
+  RequestTimeout: spec(
+    408,
+    'caller',
+    true,
+    'The {part} of the request did not arrive within {limit} ms. Send it faster, or in smaller pieces.',
+  ),
+  ExpectationFailed: spec(417, 'caller', false, 'Expect: {value} is not understood; only 100-continue is.'),
+  TransferCodingUnsupported: spec(
+    501,
+    'caller',
+    false,
+    'Transfer-Encoding: {value} is not understood; send `chunked`, or a Content-Length.',
+  ),
+  HttpVersionUnsupported: spec(505, 'caller', false, '{version} is not spoken here; use HTTP/1.1.'),
   RateLimited: spec(
     429,
     'caller',
@@ -228,6 +243,34 @@ export const ERROR_CATALOGUE = {
     false,
     'processor: {code} is not offered by this installation; it offers {offered}.',
   ),
+  // --- eascmd
+  CredentialsMissing: spec(
+    401,
+    'caller',
+    false,
+    'No AccessKey is known. Store one with `eascmd config -i ID -k SECRET`, or give -i and -k; `npm start` prints the first one. Looked in {path}.',
+  ),
+  LocalFileUnreadable: spec(400, 'caller', false, '{field}: {path} cannot be read ({reason}).'),
+  LocalFileNotWritable: spec(
+    400,
+    'caller',
+    false,
+    '{path} cannot be written ({reason}). Choose another file with -c.',
+  ),
+  LocalFileInvalid: spec(400, 'caller', false, '{path}, line {line}, column {column}: {reason}.'),
+  NotConfirmed: spec(400, 'caller', false, 'Not confirmed: nothing was changed. -y answers yes.'),
+  ServiceNotReached: spec(
+    500,
+    'dependency',
+    false,
+    'Service [{name}] is {state} instead of {wanted}: {message} `eascmd why {name}` explains.',
+  ),
+  WaitTimedOut: spec(
+    504,
+    'platform',
+    true,
+    'Service [{name}] is still {state} after {seconds} s: {message} It goes on without eascmd; `eascmd why {name}` explains, --timeout waits longer.',
+  ),
   // --- installation
   AddressInUse: spec(
     500,
@@ -258,6 +301,18 @@ export const ERROR_CATALOGUE = {
     'platform',
     false,
     'The database {path} was written by a newer OpenEAS (schema {found}, this one knows {known}). Use that version.',
+  ),
+  DatabaseInUse: spec(
+    409,
+    'platform',
+    false,
+    'The database {path} is in use by another OpenEAS. Stop that one first (`openeas stop`), or choose another folder with OPENEAS_HOME.',
+  ),
+  StorageFailed: spec(
+    503,
+    'dependency',
+    true,
+    'The database {path} could not be written: {reason}. Nothing was changed. Make room or repair the disk, then try again.',
   ),
   InternalError: spec(
     500,

@@ -1,13 +1,24 @@
+import type { Socket } from 'node:net';
+import type { OpenEasError } from '@openeas/contracts';
+import type { Clock } from '@openeas/kernel';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Several processes share the port; Node 22.12 and newer on Linux. */
+  readonly reusePort?: boolean;
+  /** A listening socket opened elsewhere (`{ fd }` or a net.Server); host and port are then ignored. */
+  readonly handle?: object;
+}
+
 /**
  * The server side of the data plane's HTTP layer, as gateway and runtime see it.
  * Hot path: one object per request, headers as flat name/value pairs, no promises unless asked for.
  */
 export interface Http1Server {
-  listen(options: {
-    host: string;
-    port: number;
-    reusePort?: boolean;
-  }): Promise<{ host: string; port: number }>;
+  /** `handle`: an object with a listening handle or file descriptor, instead of host and port. */
+  listen(options: ListenOptions): Promise<{ host: string; port: number }>;
   /** Stops accepting, answers `Connection: close` to what comes on open connections, resolves when all are idle. */
   close(graceMs?: number): Promise<void>;
   /** Cuts every connection. */
@@ -26,6 +37,20 @@ export interface Http1ServerOptions {
   readonly idleTimeoutMs?: number;
   /** Milliseconds without a byte of an expected body before the exchange is aborted with 408. Default 30 s. */
   readonly bodyStallMs?: number;
+  /** Milliseconds a client may leave an answer unread, with the socket full, before it is cut off. Default 60 s. */
+  readonly writeStallMs?: number;
+  /** Milliseconds `close` leaves idle connections open, so that a request on its way still gets an answer. Default 0. */
+  readonly drainLingerMs?: number;
+  /** Connections beyond this are closed as they come. Default: no limit but that of the operating system. */
+  readonly maxConnections?: number;
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+  /** RequestId of the errors that the server answers itself. Default: random. */
+  readonly newRequestId?: () => string;
+  /** The handler threw: a fault of ours. The client has been answered 500. */
+  readonly onHandlerError?: (error: unknown) => void;
+  /** A request was refused before the handler saw it, or while its body came in; for logs and counters. */
+  readonly onRefusal?: (error: OpenEasError, remoteAddress: string) => void;
 }
 
 /** Name and value alternate: `['content-type', 'application/json', …]`. Names of requests are lower case. */
@@ -48,6 +73,11 @@ export interface ServerExchange {
   /** Declared length; -1 = chunked; 0 = none. */
   readonly contentLength: number;
 
+  /** The client asks for another protocol (`Upgrade`, also named in `Connection`). */
+  readonly upgradeRequested: boolean;
+  /** The whole body when it had arrived as the handler was called: the fast path without a promise. */
+  readonly completeBody: Buffer | undefined;
+
   /** The whole body. Rejects with PayloadTooLarge (OpenEasError) over `limit`, or BodyAborted when the client leaves. */
   readBody(limit: number): Promise<Buffer>;
   /** The body in pieces as they come; `pause`/`resume` of the returned control hold the socket back. */
@@ -64,10 +94,12 @@ export interface ServerExchange {
 
   /** Called once when the client left, or the connection broke, before the answer was complete. */
   onAbort: (() => void) | undefined;
+  /** Cuts the connection, so that the client notices that a streamed answer is not complete. */
+  abortResponse(): void;
   /** The connection ends after this answer. */
   closeAfterResponse(): void;
   /** Takes the raw socket over (WebSocket); `head` holds bytes already received. */
-  upgrade(): { socket: import('node:net').Socket; head: Buffer };
+  upgrade(): { socket: Socket; head: Buffer };
   readonly answered: boolean;
 }
 
