@@ -1,3 +1,5 @@
+import { compileClusteringModel } from './clustering/clustering-model.js';
+import { compileNearestNeighborModel } from './nearest-neighbor/nearest-neighbor-model.js';
 import type { ModelCompiler } from './contract.js';
 import { compileGeneralRegressionModel } from './general-regression/general-regression-model.js';
 import { compileMiningModel } from './mining/mining-model.js';
@@ -9,5 +11,7 @@ export const MODELS: ReadonlyMap<string, ModelCompiler> = new Map<string, ModelC
   ['MiningModel', compileMiningModel],
   ['RegressionModel', compileRegressionModel],
   ['TreeModel', compileTreeModel],
+  ['ClusteringModel', compileClusteringModel],
+  ['NearestNeighborModel', compileNearestNeighborModel],
   ['GeneralRegressionModel', compileGeneralRegressionModel],
 ]);

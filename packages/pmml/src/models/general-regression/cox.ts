@@ -24,7 +24,10 @@ export function compileCox(context: ModelContext, predictors: Predictors): Compi
   if (stratum === undefined) baselines.set('', compileBaseline(tables, tables.needNumber('maxTime')));
   else {
     for (const child of tables.all('BaselineStratum')) {
-      baselines.set(categoryKey(stratum.dataType, child.need('value')), compileBaseline(child, child.needNumber('maxTime')));
+      baselines.set(
+        categoryKey(stratum.dataType, child.need('value')),
+        compileBaseline(child, child.needNumber('maxTime')),
+      );
     }
   }
   const reference = referencePoint(element, predictors);
@@ -45,15 +48,22 @@ export function compileCox(context: ModelContext, predictors: Predictors): Compi
 function required(field: Field | undefined, frame: Parameters<Field['read']>[0]): ReturnType<Field['read']> {
   if (field === undefined) return undefined;
   const value = field.read(frame);
-  if (value === undefined) throw new RecordError(field.name, undefined, 'a value (Cox regression)', 'missing');
+  if (value === undefined)
+    throw new RecordError(field.name, undefined, 'a value (Cox regression)', 'missing');
   return value;
 }
 
 function compileBaseline(parent: XmlElement, maxTime: number): Baseline {
-  const cells = parent.all('BaselineCell').map((c) => [c.needNumber('time'), c.needNumber('cumHazard')] as const);
+  const cells = parent
+    .all('BaselineCell')
+    .map((c) => [c.needNumber('time'), c.needNumber('cumHazard')] as const);
   if (cells.length === 0) parent.refuse('it has no BaselineCell');
   cells.sort((a, b) => a[0] - b[0]);
-  return { times: Float64Array.from(cells, (c) => c[0]), hazards: Float64Array.from(cells, (c) => c[1]), maxTime };
+  return {
+    times: Float64Array.from(cells, (c) => c[0]),
+    hazards: Float64Array.from(cells, (c) => c[1]),
+    maxTime,
+  };
 }
 
 /** The hazard at the last step not after `t`; undefined before the first one. */
@@ -71,7 +81,10 @@ function hazardAt({ times, hazards }: Baseline, t: number): number | undefined {
 /** The linear predictor at the parameters' reference points. */
 function referencePoint(model: XmlElement, predictors: Predictors): number {
   const points = new Map(
-    model.needChild('ParameterList').all('Parameter').map((p) => [p.need('name'), p.number('referencePoint', 0)]),
+    model
+      .needChild('ParameterList')
+      .all('Parameter')
+      .map((p) => [p.need('name'), p.number('referencePoint', 0)]),
   );
   return predictors.at((name) => points.get(name) ?? 0)[0] as number;
 }

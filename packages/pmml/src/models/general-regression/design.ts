@@ -37,7 +37,8 @@ export function compileDesign(context: ModelContext, parameters: readonly string
   const known = parameterNames(element);
   for (const cell of element.child('PPMatrix')?.all('PPCell') ?? []) {
     const parameter = cell.need('parameterName');
-    if (known !== undefined && !known.has(parameter)) cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
+    if (known !== undefined && !known.has(parameter))
+      cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
     const name = cell.need('predictorName');
     const at = position.get(parameter);
     if (at === undefined) continue;
@@ -80,12 +81,20 @@ function encode({ index, contrasts, field }: Predictor, value: Value): number {
   const at = index.get(keyOf(value));
   if (at !== undefined) return at;
   if (contrasts === undefined) return -1;
-  throw new RecordError(field.name, value, `one of ${[...index.keys()].join(', ')} (contrast matrix)`, 'invalid');
+  throw new RecordError(
+    field.name,
+    value,
+    `one of ${[...index.keys()].join(', ')} (contrast matrix)`,
+    'invalid',
+  );
 }
 
 function declaredPredictors(model: XmlElement): Map<string, { element: XmlElement; isFactor: boolean }> {
   const found = new Map<string, { element: XmlElement; isFactor: boolean }>();
-  for (const [list, isFactor] of [['FactorList', true], ['CovariateList', false]] as const) {
+  for (const [list, isFactor] of [
+    ['FactorList', true],
+    ['CovariateList', false],
+  ] as const) {
     for (const element of model.child(list)?.all('Predictor') ?? []) {
       const name = element.need('name');
       if (found.has(name)) element.refuse(`predictor ${JSON.stringify(name)} is listed twice`);
@@ -109,12 +118,16 @@ function compilePredictor(
 ): Predictor {
   const entry = declared.get(name);
   const field = scope.field(name, entry?.element ?? user);
-  if (entry === undefined) return user.refuse(`predictor ${JSON.stringify(name)} is neither in FactorList nor in CovariateList`);
+  if (entry === undefined)
+    return user.refuse(`predictor ${JSON.stringify(name)} is neither in FactorList nor in CovariateList`);
   if (!entry.isFactor) return { field, at, index: undefined, contrasts: undefined };
   const matrix = entry.element.child('Matrix');
   const index = new Map<string, number>();
   if (matrix === undefined) return { field, at, index, contrasts: undefined };
-  const listed = entry.element.child('Categories')?.all('Category').map((c) => c.need('value'));
+  const listed = entry.element
+    .child('Categories')
+    ?.all('Category')
+    .map((c) => c.need('value'));
   const categories = listed?.map((text) => categoryKey(field.dataType, text)) ?? field.categories.map(keyOf);
   const contrasts = readMatrix(matrix);
   if (contrasts.length !== categories.length) matrix.refuse('it has not one row per category');
@@ -132,8 +145,12 @@ function compileCell(cell: XmlElement, { at, index, contrasts, field }: Predicto
   const key = categoryKey(field.dataType, text);
   const known = index.get(key);
   if (contrasts !== undefined) {
-    const column = known ?? cell.refuse(`value=${JSON.stringify(text)} is no category of the contrast matrix`);
-    const weights = Float64Array.from(contrasts, (row) => row[column] ?? cell.refuse('the contrast matrix has no such column'));
+    const column =
+      known ?? cell.refuse(`value=${JSON.stringify(text)} is no category of the contrast matrix`);
+    const weights = Float64Array.from(
+      contrasts,
+      (row) => row[column] ?? cell.refuse('the contrast matrix has no such column'),
+    );
     return (values) => weights[values[at] as number] as number;
   }
   const category = known ?? index.size;

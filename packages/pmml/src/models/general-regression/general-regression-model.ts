@@ -69,7 +69,8 @@ function compilePredictors(context: ModelContext): Predictors {
     const y = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       let sum = 0;
-      for (let i = 0, at = row * width; i < width; i++, at++) sum += (weights[at] as number) * (x[i] as number);
+      for (let i = 0, at = row * width; i < width; i++, at++)
+        sum += (weights[at] as number) * (x[i] as number);
       y[row] = sum;
     }
     return y;
@@ -99,7 +100,8 @@ function amount(read: Reader | undefined, frame: Frame, absent: number): number 
 
 function regression(context: ModelContext, inverse: InverseLink | undefined): CompiledModel {
   const predictors = compilePredictors(context);
-  if (predictors.categories.length > 1) context.element.refuse('it has parameters for several target categories');
+  if (predictors.categories.length > 1)
+    context.element.refuse('it has parameters for several target categories');
   const offset = variable(context, 'offset');
   const trials = variable(context, 'trials');
   return {
@@ -129,7 +131,8 @@ function targetCategories(
     keys = [...given];
     if (reference !== undefined && !keys.includes(reference)) keys.push(reference);
   }
-  for (const key of given) if (!keys.includes(key)) element.refuse(`target category ${JSON.stringify(key)} is not declared`);
+  for (const key of given)
+    if (!keys.includes(key)) element.refuse(`target category ${JSON.stringify(key)} is not declared`);
   return { keys, source: Int32Array.from(keys, (key) => given.indexOf(key)) };
 }
 
@@ -165,9 +168,14 @@ function classification(
   };
 }
 
+/** Index of the largest, the first of equals. What overflowed (NaN) is larger than any number. */
 function winner(p: Float64Array): number {
   let best = 0;
-  for (let i = 1; i < p.length; i++) if ((p[i] as number) > (p[best] as number)) best = i;
+  for (let i = 0; i < p.length; i++) {
+    const v = p[i] as number;
+    if (Number.isNaN(v)) return i;
+    if (v > (p[best] as number)) best = i;
+  }
   return best;
 }
 
@@ -181,14 +189,13 @@ function multinomial(context: ModelContext): CompiledModel {
   const { keys, source } = targetCategories(context, predictors.categories);
   refuseOdd(context.element, source);
   return classification(context, predictors, keys, source, (y) => {
-    const best = winner(y);
     let sum = 0;
     for (let i = 0; i < y.length; i++) {
       y[i] = Math.exp(y[i] as number);
       sum += y[i] as number;
     }
     for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) / sum;
-    return best;
+    return winner(y);
   });
 }
 
@@ -222,7 +229,8 @@ function ordinal(context: ModelContext): CompiledModel {
   const { keys, source } = targetCategories(context, predictors.categories);
   const last = keys.length - 1;
   for (let i = 0; i < last; i++) {
-    if ((source[i] as number) < 0) element.refuse(`target category ${JSON.stringify(keys[i])} has no parameters`);
+    if ((source[i] as number) < 0)
+      element.refuse(`target category ${JSON.stringify(keys[i])} has no parameters`);
   }
   return classification(context, predictors, keys, source, (y) => {
     let below = 0;
