@@ -27,3 +27,5 @@ export type {
   VersionRecord,
   VersionWriter,
 } from './port.js';
+export { DEFAULT_RETENTION, type Retention } from './sql/context.js';
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite/sqlite-store.js';

@@ -68,6 +68,7 @@ export interface ServiceRecord {
 
 export interface ServiceQuery {
   readonly accountUid?: string;
+  readonly callerUid?: string;
   readonly name?: string;
   readonly uid?: string;
   /** Fuzzy match on the name. */
@@ -75,6 +76,8 @@ export interface ServiceQuery {
   readonly states?: readonly ServiceState[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly workspaceId?: string;
+  /** With `workspaceId`: also the services that are in no workspace. */
+  readonly includeNoWorkspace?: boolean;
   readonly sort?: 'CreateTime' | 'UpdateTime' | 'ServiceName' | 'Status';
   readonly order?: 'asc' | 'desc';
   /** Rows to skip and to return; without them all rows. */
@@ -101,7 +104,10 @@ export interface ServiceWriter {
     uid: string,
     patch: Partial<Omit<ServiceRecord, 'uid' | 'state' | 'message' | 'reason'>>,
   ): Promise<void>;
-  /** Sets state, reason and message and appends the event that tells of it, in this transaction. */
+  /**
+   * Sets state, reason and message and appends the event that tells of it, in this transaction. Saying the
+   * same again changes nothing and tells nothing.
+   */
   setState(uid: string, change: StateChange): Promise<void>;
   /** Removes the row with its versions and instances; events and audit stay. */
   remove(uid: string): Promise<void>;
@@ -198,6 +204,7 @@ export interface InstanceReader {
 
 export interface InstanceWriter {
   insert(record: InstanceRecord): Promise<void>;
+  /** Rejects when there is no such row: a change must not vanish in silence. */
   update(id: string, patch: Partial<Omit<InstanceRecord, 'id' | 'serviceUid'>>): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -235,6 +242,7 @@ export interface EventReader {
 }
 
 export interface EventWriter {
+  /** Keeps the newest events of a service up to a cap. */
   append(event: EventRecord): Promise<void>;
 }
 
