@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { basename, isAbsolute, normalize, sep } from 'node:path';
+import { OpenEasError } from '@openeas/contracts';
+import type { OssClient } from '@openeas/sdk';
+import type { Session } from './session.js';
+
+export interface StoredFile {
+  /** `oss://bucket/key`. */
+  readonly address: string;
+  /** Where the store answers. */
+  readonly endpoint: string;
+  readonly bytes: number;
+}
+
+export interface FileFacts {
+  readonly path: string;
+  readonly bytes: number;
+  readonly md5Base64: string;
+  readonly sha256Hex: string;
+}
+
+/** The part of the key after the account: the name as it was written, unless it leaves the current folder. */
+export function keyOfName(name: string): string {
+  const plain = normalize(name).split(sep).join('/');
+  return isAbsolute(name) || plain.startsWith('../') || /^[A-Za-z]:/.test(plain) ? basename(name) : plain;
+}
+
+/** Reads the file once for its checksums: they make a damaged transfer visible and a repeated one harmless. */
+export async function inspectFile(session: Session, field: string, path: string): Promise<FileFacts> {
+  const md5 = createHash('md5');
+  const sha256 = createHash('sha256');
+  let bytes = 0;
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile())
+      throw Object.assign(new Error(), { code: 'it is not a file; pack a folder as tar.gz' });
+    for await (const chunk of createReadStream(path, { signal: session.signal })) {
+      md5.update(chunk as Buffer);
+      sha256.update(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    session.signal.throwIfAborted();
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OpenEasError('LocalFileUnreadable', { field, path, reason: code ?? String(error) });
+  }
+  return { path, bytes, md5Base64: md5.digest('base64'), sha256Hex: sha256.digest('hex') };
+}
+
+/** Puts the file into the caller's own bucket, below the account's number as the manual shows it. */
+export async function storeFile(session: Session, facts: FileFacts, name: string): Promise<StoredFile> {
+  const store = session.objectStore();
+  const { bucket, prefix } = await ownBucket(store, session.signal);
+  const key = `${prefix}${name}`;
+  const { screen } = session;
+  await store.putObject({
+    bucket,
+    key,
+    open: () => createReadStream(facts.path, { highWaterMark: 256 * 1024 }),
+    size: facts.bytes,
+    contentMd5: facts.md5Base64,
+    signal: session.signal,
+    onProgress: screen.live
+      ? (sent) => screen.redraw(`${name}: ${Math.floor((100 * sent) / Math.max(1, facts.bytes))} %`)
+      : undefined,
+  });
+  screen.redraw('');
+  const endpoint = `${store.endpoint.protocol}://${store.endpoint.host}`;
+  return { address: `oss://${bucket}/${key}`, endpoint, bytes: facts.bytes };
+}
+
+async function ownBucket(
+  store: OssClient,
+  signal: AbortSignal,
+): Promise<{ readonly bucket: string; readonly prefix: string }> {
+  const { names, ownerId } = await store.listBuckets(signal);
+  const [bucket] = names;
+  if (bucket === undefined) {
+    throw new OpenEasError('BucketNotFound', { bucket: 'of this account', own: 'none' });
+  }
+  return { bucket, prefix: ownerId === '' ? '' : `${ownerId}/` };
+}
