@@ -29,6 +29,9 @@ export interface InstanceDriver {
   /** Ids of everything this driver has a trace of, for finding orphans. */
   list(): Promise<readonly string[]>;
 
+  /** The identity kept beside an instance, for ending one that nobody knows any more. */
+  identify(instanceId: string): Promise<InstanceIdentity | undefined>;
+
   /** Path of the instance's current log file, and of the one of the run before, oldest first. */
   logFiles(instanceId: string, previous: boolean): Promise<readonly string[]>;
 }
@@ -42,7 +45,7 @@ export interface InstanceIdentity {
 export type InstanceObservation =
   /** No trace of this attempt. */
   | { readonly kind: 'absent' }
-  /** Claimed by a live process that does not answer yet. */
+  /** Claimed by a live process that does not answer: not yet, or not any more. */
   | { readonly kind: 'starting' }
   | { readonly kind: 'running'; readonly status: InstanceStatus }
   /** Was there and is gone; the last status it wrote, if any, and the last lines of its log. */
