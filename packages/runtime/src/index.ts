@@ -1,1 +1,1 @@
-export {};
+export { EXIT, type RunInstanceOptions, runInstance } from './run-instance.js';
