@@ -13,6 +13,7 @@ export function matches(cell, actual, { rtol = 0, atol = 0, ignoreCase = false }
     if (Number.isNaN(expected) || Number.isNaN(got)) return Number.isNaN(expected) && Number.isNaN(got);
     return expected === got || Math.abs(expected - got) <= atol + rtol * Math.abs(expected);
   }
+  if (typeof actual === 'boolean') return cell.toLowerCase() === String(actual);
   const text = String(actual);
   return ignoreCase ? cell.toLowerCase() === text.toLowerCase() : cell === text;
 }

@@ -27,11 +27,11 @@ export function compileAnswer(scored: ScoredModel, results: 'outputs' | 'all'): 
     columns.push(column);
   };
   const outputs = shown.map(
-    ({ field, slot }): Column => ({
+    ({ field }): Column => ({
       name: field.name,
       dataType: field.dataType,
       opType: field.opType,
-      read: (_, frame) => frame.values[slot],
+      read: (_, frame) => field.read(frame),
     }),
   );
   if (results === 'all' || shown.length === 0) for (const column of targetColumns(scored)) add(column);

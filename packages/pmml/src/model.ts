@@ -38,10 +38,8 @@ export class CompiledPmml implements PmmlModel {
 
   predict(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const frame = this.#frame;
-    const { layout, open, scored } = this.#document;
+    const { layout, scored } = this.#document;
     layout.reset(frame, record);
-    const { values } = frame;
-    for (const input of open.inputs) values[input.slot] = input.prepare(record[input.name]);
     return this.#answer.build(scored.score(frame), frame);
   }
 

@@ -1,6 +1,6 @@
 import { RecordError } from '../errors.js';
 import type { DataType, OpType } from '../types/data-type.js';
-import { INVALID, opTypeOf, parserOf } from '../types/data-type.js';
+import { INVALID, opTypeOf, parseLiteral } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { DataField } from './data-dictionary.js';
@@ -143,9 +143,7 @@ function missingTreatment(
   }
   const text = field?.missingReplacement;
   if (field !== undefined && text !== undefined) {
-    const value = parserOf(type)(text);
-    const replacement =
-      value === INVALID ? field.element.refuse(`${JSON.stringify(text)} is no ${type}`) : value;
+    const replacement = parseLiteral(type, text, field.element);
     return () => replacement;
   }
   const filled = fill ? FILLS[type] : undefined;

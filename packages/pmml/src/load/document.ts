@@ -21,17 +21,23 @@ export interface CompiledDocument {
   readonly root: XmlElement;
 }
 
+/** The version, or the one its namespace names where the attribute is missing. */
+function versionOf(root: XmlElement): string {
+  const named = /PMML-(\d+)_(\d+)/.exec(root.attr('xmlns') ?? '');
+  if (root.attr('version') === undefined && named !== null) return `${named[1]}.${named[2]}`;
+  return root.need('version');
+}
+
 /** Reads what comes before the models: dictionary, transformations, functions. */
 export function openDocument(root: XmlElement, fill: boolean): DocumentContext {
-  const version = root.need('version');
+  const version = versionOf(root);
   if (!VERSIONS.test(version)) root.refuse(`version ${JSON.stringify(version)} is not one of 3.0 to 4.4`);
   const fields = compileDataDictionary(root.needChild('DataDictionary'));
   const scope = new Scope(new Layout());
   dataScope(scope, fields);
   const dictionary = root.child('TransformationDictionary');
   if (dictionary !== undefined) declareFunctions(dictionary, scope);
-  const derived = dictionary?.all('DerivedField').map((d) => d.attr('name') ?? '') ?? [];
-  return { fields, root: scope, dictionary, derivedNames: new Set(derived), fill };
+  return { fields, root: scope, dictionary, fill };
 }
 
 /** Compiles a complete document; `doc` where streaming has opened it already. */
@@ -41,7 +47,7 @@ export function compileDocument(root: XmlElement, fill: boolean, doc?: DocumentC
   const element = modelOf(root);
   const scored = compileModel(context, element, undefined);
   const open = openModel(context, element, undefined);
-  return { version: root.need('version'), layout: context.root.layout, open, scored, root };
+  return { version: versionOf(root), layout: context.root.layout, open, scored, root };
 }
 
 /** The first model that is for scoring. */

@@ -21,7 +21,6 @@ export interface DocumentContext {
   readonly root: Scope;
   /** The TransformationDictionary, declared on top of the top-level model's mining fields. */
   readonly dictionary: XmlElement | undefined;
-  readonly derivedNames: ReadonlySet<string>;
   readonly fill: boolean;
 }
 
@@ -78,7 +77,7 @@ function functionOf(element: XmlElement): MiningFunction {
 }
 
 function topSchema(doc: DocumentContext, element: XmlElement, functionName: MiningFunction): SchemaScope {
-  const schema = inputScope(element, functionName, doc.root, doc.fields, doc.derivedNames, doc.fill);
+  const schema = inputScope(element, functionName, doc.root, doc.fields, doc.fill);
   const scope = new Scope(schema.scope.layout, schema.scope);
   if (doc.dictionary !== undefined) declareDerivedFields(doc.dictionary, scope, compileExpression);
   return { ...schema, scope };

@@ -2,17 +2,15 @@ import type { DataField } from '../fields/data-dictionary.js';
 import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
-import type { MiningField, Prepare } from '../fields/mining-schema.js';
+import type { MiningField } from '../fields/mining-schema.js';
 import { compileMiningSchema, isTarget, prepareInput, prepareNested } from '../fields/mining-schema.js';
 import { Scope } from '../fields/scope.js';
 import type { XmlElement } from '../xml/element.js';
 import type { MiningFunction } from './contract.js';
 
-/** A field that is read from the record for every row. */
+/** A field that callers give. */
 export interface InputBinding {
   readonly name: string;
-  readonly slot: number;
-  readonly prepare: Prepare;
   readonly data: DataField;
   readonly mining: MiningField;
 }
@@ -48,7 +46,6 @@ export function inputScope(
   functionName: MiningFunction,
   parent: Scope,
   fields: ReadonlyMap<string, DataField>,
-  derived: ReadonlySet<string>,
   fill: boolean,
 ): SchemaScope {
   const scope = new Scope(parent.layout, parent);
@@ -62,24 +59,16 @@ export function inputScope(
       targets.push(targetField(mining, data, functionName, scope));
       continue;
     }
-    if (data === undefined) {
-      if (derived.has(name)) continue;
-      return mining.element.refuse(`field ${JSON.stringify(name)} is not in the DataDictionary`);
-    }
+    // A derived field may be listed; a field that nothing declares is refused where it is used.
+    if (data === undefined) continue;
     const prepare = prepareInput(data, mining, fill);
     if (mining.usage === 'active' || mining.usage === 'group' || mining.usage === 'order') {
-      const slot = scope.layout.slot();
-      scope.declare(
-        name,
-        asField(data, mining, (frame) => frame.values[slot]),
-      );
-      inputs.push({ name, slot, prepare, data, mining });
+      inputs.push({ name, data, mining });
       activeFields.push(name);
-    } else {
-      // Supplementary fields are read only where something uses them.
-      const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
-      scope.declare(name, asField(data, mining, read));
     }
+    // A value is treated when the model asks for it: one that no row needs fails no row.
+    const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
+    scope.declare(name, asField(data, mining, read));
   }
   return { scope, inputs, targets, activeFields };
 }

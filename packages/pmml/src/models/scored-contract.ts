@@ -6,7 +6,7 @@ import type { CompiledModel, ModelResult, OutputSlot, ScoredModel } from './cont
 export interface SegmentedModel extends CompiledModel {
   segment(
     id: string,
-  ): { scored: ScoredModel; result(result: ModelResult, frame: Frame): ModelResult } | undefined;
+  ): { scored: ScoredModel; result(result: ModelResult, frame: Frame): ModelResult | undefined } | undefined;
   readonly surfacing: readonly OutputSlot[];
   /** The scope after the last segment of a chain: Output sees what it declares. */
   readonly outputScope: Scope;

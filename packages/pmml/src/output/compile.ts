@@ -100,6 +100,14 @@ function feature(spec: OutputSpec, context: OutputContext): FeatureReader {
 function ofSegment(spec: OutputSpec, context: OutputContext, id: string): FeatureReader {
   const segment = context.segment(id) ?? spec.element.refuse(`there is no segment ${JSON.stringify(id)}`);
   const { scored, result } = segment;
+  if (spec.feature === 'transformedValue' && spec.expression === undefined) {
+    // PMML 4.1: `value` names an output field of the segment.
+    const named = scored.outputs.find((o) => o.field.name === spec.value)?.field;
+    if (named === undefined)
+      spec.element.refuse(`segment ${id} has no output field ${JSON.stringify(spec.value)}`);
+    const { read } = named as Field;
+    return (_, frame) => read(frame);
+  }
   const inner = feature(
     { ...spec, segmentId: undefined },
     {

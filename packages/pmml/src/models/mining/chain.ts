@@ -1,50 +1,73 @@
-import { TRUE } from '../../predicates/contract.js';
+import { RecordError } from '../../errors.js';
 import type { Value } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext, ModelResult, ScoredModel } from '../contract.js';
 import type { MissingTreatment } from './methods.js';
 import type { Segment } from './segments.js';
+import { isActive, runSegment } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
 /** A chain: each segment sees the outputs of those before it, the last one that ran answers. */
-export function chain(segments: readonly Segment[], treatment: MissingTreatment): CompiledModel {
+export function chain(
+  { targets, element }: ModelContext,
+  segments: readonly Segment[],
+  treatment: MissingTreatment,
+): CompiledModel {
   const last = segments.at(-1) as Segment;
   const features = featuresOf(segments.map((s) => s.scored));
   return {
     ...features,
     evaluate: (frame) => {
-      let result = MISSING;
+      let result: ModelResult | undefined;
       let by: ScoredModel | undefined;
-      for (const { predicate, scored } of segments) {
-        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
-        result = scored.score(frame);
-        by = scored;
-        if (result.value === undefined && treatment === 'returnMissing' && scored !== last.scored) {
-          // Steps that only prepare fields predict nothing; a prediction that is missing ends the chain.
-          if (scored.target !== undefined) return MISSING;
-        }
+      for (const segment of segments) {
+        if (!isActive(segment, frame)) continue;
+        by = segment.scored;
+        result = runSegment(segment, frame);
+        // Steps that only prepare fields predict nothing; a prediction that is missing ends the chain.
+        const ends = result.value === undefined && treatment === 'returnMissing' && segment !== last;
+        if (ends && by.target !== undefined) return MISSING;
       }
-      return features.adapt(result, by);
+      if (result === undefined || by === undefined) throw noSegment(element);
+      return withTargets(features.adapt(result, by), by, targets.length > 1);
     },
   };
 }
 
+/** In a model of several targets the answer is about those of the segment that gave it. */
+function withTargets(result: ModelResult, by: ScoredModel, many: boolean): ModelResult {
+  if (!many || result.targets !== undefined || by.target === undefined) return result;
+  return { ...result, targets: new Map([[by.target.name, result.value]]) };
+}
+
 /** Like a chain, but every segment's target is part of the answer (JPMML's x-multiModelChain). */
-export function multiChain({ targets }: ModelContext, segments: readonly Segment[]): CompiledModel {
+export function multiChain({ targets, element }: ModelContext, segments: readonly Segment[]): CompiledModel {
   return {
     evaluate: (frame) => {
       const values = new Map<string, Value>();
-      let result = MISSING;
-      for (const { predicate, scored } of segments) {
-        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
-        result = scored.score(frame);
+      let result: ModelResult | undefined;
+      for (const segment of segments) {
+        if (!isActive(segment, frame)) continue;
+        const { target } = segment.scored;
+        result = runSegment(segment, frame);
         if (result.targets !== undefined) for (const [name, value] of result.targets) values.set(name, value);
-        else if (scored.target !== undefined) values.set(scored.target.name, result.value);
+        else if (target !== undefined) values.set(target.name, result.value);
       }
+      if (result === undefined) throw noSegment(element);
       const first = targets[0];
       return { value: first === undefined ? result.value : values.get(first.name), targets: values };
     },
   };
+}
+
+function noSegment(element: XmlElement): RecordError {
+  return new RecordError(
+    element.name,
+    undefined,
+    'values for which one of its segments applies',
+    'computation',
+  );
 }
 
 /**

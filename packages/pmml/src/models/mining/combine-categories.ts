@@ -1,11 +1,12 @@
+import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
-import { TRUE } from '../../predicates/contract.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf } from './methods.js';
 import type { Segment } from './segments.js';
+import { isActive, runSegment } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -32,22 +33,38 @@ export function combineVotes(
     categories,
     evaluate: (frame: Frame): ModelResult => {
       const votes = new Float64Array(categories.length);
+      const order: number[] = [];
       let total = 0;
       let missing = 0;
-      for (const { predicate, scored, weight } of segments) {
-        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
-        const { value } = scored.score(frame);
-        const given = weighted ? weight : 1;
+      for (const segment of segments) {
+        if (!isActive(segment, frame)) continue;
+        const { value } = runSegment(segment, frame);
+        const given = weighted ? segment.weight : 1;
         if (value === undefined) {
           if (treatment === 'returnMissing') return MISSING;
           if (treatment === 'continue') missing += given;
           continue;
         }
         const at = index.get(keyOf(value));
-        if (at !== undefined) votes[at] = (votes[at] as number) + given;
+        if (at !== undefined) {
+          if (votes[at] === 0) order.push(at);
+          votes[at] = (votes[at] as number) + given;
+        }
         total += given;
       }
-      const best = indexOfMax(votes);
+      // Of equal categories the one that was voted for first wins.
+      const best = order.reduce(
+        (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
+        order[0] ?? -1,
+      );
+      if (total === 0 && missing > 0) {
+        throw new RecordError(
+          context.element.name,
+          undefined,
+          'values for which a segment predicts',
+          'missing',
+        );
+      }
       if (total === 0 || best < 0) return MISSING;
       if (missing > 0 && (missing / (total + missing) > threshold || missing > (votes[best] as number)))
         return MISSING;
@@ -78,9 +95,9 @@ export function combineProbabilities(
       const rows: Float64Array[] = [];
       const weights: number[] = [];
       for (let s = 0; s < segments.length; s++) {
-        const { predicate, scored, weight } = segments[s] as Segment;
-        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
-        const { value, probabilities } = scored.score(frame);
+        const segment = segments[s] as Segment;
+        if (!isActive(segment, frame)) continue;
+        const { value, probabilities } = runSegment(segment, frame);
         if (value === undefined || probabilities === undefined) {
           if (treatment === 'skipSegment') continue;
           return MISSING;
@@ -89,7 +106,7 @@ export function combineProbabilities(
         const place = places[s] as number[];
         for (let i = 0; i < place.length; i++) row[place[i] as number] = probabilities[i] as number;
         rows.push(row);
-        weights.push(weight);
+        weights.push(segment.weight);
       }
       if (rows.length === 0) return MISSING;
       const probabilities = (combine as Combine)(rows, weights);

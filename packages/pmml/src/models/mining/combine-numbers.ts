@@ -1,10 +1,10 @@
 import type { Frame } from '../../fields/frame.js';
-import { TRUE } from '../../predicates/contract.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf, weightedMedianOf } from './methods.js';
 import type { Segment } from './segments.js';
+import { isActive, runSegment } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -21,15 +21,15 @@ export function combineNumbers(
     evaluate: (frame: Frame): ModelResult => {
       const values: number[] = [];
       const weights: number[] = [];
-      for (const { predicate, scored, weight } of segments) {
-        if (predicate !== undefined && predicate(frame) !== TRUE) continue;
-        const value = numberOf(scored.score(frame).value);
+      for (const segment of segments) {
+        if (!isActive(segment, frame)) continue;
+        const value = numberOf(runSegment(segment, frame).value);
         if (value === undefined) {
           if (treatment === 'skipSegment') continue;
           return MISSING;
         }
         values.push(value);
-        weights.push(weight);
+        weights.push(segment.weight);
       }
       return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };
     },

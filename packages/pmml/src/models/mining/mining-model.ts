@@ -1,4 +1,4 @@
-import type { CompiledModel, ModelContext } from '../contract.js';
+import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { SegmentedModel } from '../scored-contract.js';
 import { chain, multiChain } from './chain.js';
 import { combineProbabilities, combineVotes } from './combine-categories.js';
@@ -7,7 +7,7 @@ import { compileForest } from './forest.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { METHODS, MISSING_TREATMENTS } from './methods.js';
 import type { Segment } from './segments.js';
-import { compileSegment, segmentScope } from './segments.js';
+import { compileSegment, segmentScope, surfacingOutputs } from './segments.js';
 import { selectAll, selectFirst } from './select.js';
 
 /** MiningModel (PMML 4.4, "Multiple Models: Segmentation"). */
@@ -26,12 +26,16 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
   return {
     ...model,
     outputScope: segmentScope(context),
-    surfacing: surfaces ? segments.flatMap((s) => s.scored.outputs) : [],
+    surfacing: surfaces ? surfacingOutputs(segments) : [],
     segment: (id) => {
       const found = byId.get(id);
       if (found === undefined) return undefined;
-      // The segment is run again: its result of this row is not kept.
-      return { scored: found.scored, result: (_, frame) => found.scored.score(frame) };
+      if (found.kept.slot < 0) found.kept.slot = context.scope.layout.slot();
+      const { slot } = found.kept;
+      return {
+        scored: found.scored,
+        result: (_, frame) => frame.values[slot] as unknown as ModelResult | undefined,
+      };
     },
   };
 }
@@ -50,11 +54,11 @@ function combined(
 ): CompiledModel {
   switch (method) {
     case 'modelChain':
-      return chain(segments, treatment);
+      return chain(context, segments, treatment);
     case 'x-multiModelChain':
       return multiChain(context, segments);
     case 'selectFirst':
-      return selectFirst(context, segments);
+      return selectFirst(segments);
     case 'selectAll':
       return selectAll(segments);
     default:

@@ -1,8 +1,13 @@
+import { RecordError } from '../../errors.js';
+import type { Field } from '../../fields/field.js';
+import type { Frame } from '../../fields/frame.js';
 import { Scope } from '../../fields/scope.js';
 import type { Predicate } from '../../predicates/contract.js';
+import { TRUE } from '../../predicates/contract.js';
 import { predicateChild } from '../../predicates/parse.js';
+import type { Value } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
-import type { ModelContext, ScoredModel } from '../contract.js';
+import type { ModelContext, ModelResult, OutputSlot, ScoredModel } from '../contract.js';
 import { MODEL_ELEMENTS } from '../model-elements.js';
 
 /** One `Segment`, compiled. */
@@ -13,6 +18,8 @@ export interface Segment {
   readonly predicate: Predicate | undefined;
   readonly scored: ScoredModel;
   readonly element: XmlElement;
+  /** Slot that keeps the result of the row for Output, or -1. */
+  readonly kept: { slot: number };
 }
 
 const SCOPES = new WeakMap<ModelContext, Scope>();
@@ -27,6 +34,47 @@ export function segmentScope(context: ModelContext): Scope {
   return scope;
 }
 
+/**
+ * Makes an output of a segment visible to the segments after it. Reading one that has no value fails the row: the
+ * model it belongs to did not run or has no prediction, and nothing says what to do without.
+ */
+function declareOutput(field: Field, scope: Scope): void {
+  const earlier = scope.declares(field.name) ? scope.find(field.name) : undefined;
+  const read = (frame: Frame): Value => {
+    const value = field.read(frame);
+    if (value !== undefined) return value;
+    if (earlier !== undefined) return earlier.read(frame);
+    throw new RecordError(field.name, undefined, 'an output of an earlier segment', 'missing');
+  };
+  scope.declare(field.name, { ...field, read });
+}
+
+/** Whether a segment takes part in this row; UNKNOWN is no. */
+export function isActive({ predicate }: Segment, frame: Frame): boolean {
+  return predicate === undefined || predicate(frame) === TRUE;
+}
+
+/** Runs a segment; what an Output points at is kept for it. */
+export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult {
+  const result = scored.score(frame);
+  if (kept.slot >= 0) frame.values[kept.slot] = result as unknown as Value;
+  return result;
+}
+
+/** Outputs of segments as they surface in the answer; of equal names the last one that has a value. */
+export function surfacingOutputs(segments: readonly Segment[]): OutputSlot[] {
+  const byName = new Map<string, OutputSlot>();
+  for (const { scored } of segments) {
+    for (const output of scored.outputs) {
+      const before = byName.get(output.field.name)?.field;
+      const { field } = output;
+      const read = before === undefined ? field.read : (f: Frame): Value => field.read(f) ?? before.read(f);
+      byName.set(field.name, { ...output, field: { ...field, read } });
+    }
+  }
+  return [...byName.values()];
+}
+
 /** Compiles a segment once and drops its elements. */
 export function compileSegment(context: ModelContext, element: XmlElement): Segment {
   if (element.compiled !== undefined) return element.compiled as Segment;
@@ -39,10 +87,9 @@ export function compileSegment(context: ModelContext, element: XmlElement): Segm
     predicate: test.name === 'True' ? undefined : context.predicate(test, scope),
     scored: context.nested(model, scope),
     element,
+    kept: { slot: -1 },
   };
-  for (const { field } of segment.scored.outputs) {
-    if (!scope.declares(field.name)) scope.declare(field.name, field);
-  }
+  for (const { field } of segment.scored.outputs) declareOutput(field, scope);
   element.compiled = segment;
   element.children.length = 0;
   return segment;

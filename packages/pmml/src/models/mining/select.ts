@@ -1,25 +1,36 @@
-import { TRUE } from '../../predicates/contract.js';
 import type { Value } from '../../types/value.js';
-import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import type { CompiledModel, ModelResult } from '../contract.js';
 import { featuresOf } from './chain.js';
 import type { Segment } from './segments.js';
+import { isActive, runSegment } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
-/** The first segment whose predicate holds answers. */
-export function selectFirst(context: ModelContext, segments: readonly Segment[]): CompiledModel {
-  void context;
-  const features = featuresOf(segments.map((s) => s.scored));
+/** The first segment whose predicate holds answers; its id is the entity of the answer. */
+export function selectFirst(segments: readonly Segment[]): CompiledModel {
+  const { adapt, output, ...features } = featuresOf(segments.map((s) => s.scored));
+  const ids = segments.map((s, i) => s.id ?? String(i + 1));
   return {
     ...features,
-    evaluate: (frame) => {
-      for (const { predicate, scored } of segments) {
-        if (predicate === undefined || predicate(frame) === TRUE)
-          return features.adapt(scored.score(frame), scored);
+    output: (spec) =>
+      spec.feature === 'entityId' ? (result) => (result as Selected).segmentId : output(spec),
+    evaluate: (frame): ModelResult => {
+      for (let i = 0; i < segments.length; i++) {
+        const segment = segments[i] as Segment;
+        if (!isActive(segment, frame)) continue;
+        const selected: Selected = {
+          ...adapt(runSegment(segment, frame), segment.scored),
+          segmentId: ids[i],
+        };
+        return selected;
       }
       return MISSING;
     },
   };
+}
+
+interface Selected extends ModelResult {
+  readonly segmentId: string | undefined;
 }
 
 /** Every segment whose predicate holds answers: the prediction is the list of theirs. */
@@ -27,8 +38,8 @@ export function selectAll(segments: readonly Segment[]): CompiledModel {
   return {
     evaluate: (frame) => {
       const values: Value[] = [];
-      for (const { predicate, scored } of segments) {
-        if (predicate === undefined || predicate(frame) === TRUE) values.push(scored.score(frame).value);
+      for (const segment of segments) {
+        if (isActive(segment, frame)) values.push(runSegment(segment, frame).value);
       }
       return values.length === 0 ? MISSING : { value: values };
     },

@@ -23,7 +23,7 @@ interface Term {
 
 export function compileLinearForm(table: XmlElement, { scope, math }: ModelContext): LinearForm {
   const round = math === 'float' ? Math.fround : (v: number): number => v;
-  const intercept = round(table.number('intercept', 0));
+  const intercept = round(table.needNumber('intercept'));
   const numeric: Numeric[] = [];
   const categorical = new Map<string, Categorical>();
   const terms: Term[] = [];

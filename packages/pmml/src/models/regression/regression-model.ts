@@ -106,6 +106,7 @@ function normalizer(
     for (let i = 0; i <= last; i++) {
       if (complement && i === last && last > 0) break;
       y[i] = link(y[i] as number);
+      if (method === 'none' && last === 1) y[i] = Math.min(1, Math.max(0, y[i] as number));
       rest -= y[i] as number;
     }
     if (complement && last > 0) y[last] = float ? Math.fround(rest) : rest;
