@@ -1,5 +1,5 @@
-import { INVALID, parserOf } from '../types/data-type.js';
 import type { DataType } from '../types/data-type.js';
+import { INVALID, parserOf } from '../types/data-type.js';
 import { keyOf } from '../types/value.js';
 
 /** The key (`keyOf`) of a category literal of a field: typed where it can be, so that "1.0" of a double is "1". */

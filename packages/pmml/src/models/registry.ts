@@ -1,9 +1,12 @@
 import { compileClusteringModel } from './clustering/clustering-model.js';
-import { compileNearestNeighborModel } from './nearest-neighbor/nearest-neighbor-model.js';
+import { compileAssociationModel } from './association/association-model.js';
 import type { ModelCompiler } from './contract.js';
 import { compileGeneralRegressionModel } from './general-regression/general-regression-model.js';
 import { compileMiningModel } from './mining/mining-model.js';
+import { compileNaiveBayesModel } from './naive-bayes/naive-bayes-model.js';
+import { compileNearestNeighborModel } from './nearest-neighbor/nearest-neighbor-model.js';
 import { compileRegressionModel } from './regression/regression-model.js';
+import { compileRuleSetModel } from './rule-set/rule-set-model.js';
 import { compileTreeModel } from './tree/tree-model.js';
 
 /** Model elements and what compiles them. A new model type is one line here. */
@@ -13,5 +16,8 @@ export const MODELS: ReadonlyMap<string, ModelCompiler> = new Map<string, ModelC
   ['TreeModel', compileTreeModel],
   ['ClusteringModel', compileClusteringModel],
   ['NearestNeighborModel', compileNearestNeighborModel],
+  ['NaiveBayesModel', compileNaiveBayesModel],
+  ['RuleSetModel', compileRuleSetModel],
+  ['AssociationModel', compileAssociationModel],
   ['GeneralRegressionModel', compileGeneralRegressionModel],
 ]);

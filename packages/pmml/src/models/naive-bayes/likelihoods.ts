@@ -1,0 +1,70 @@
+import type { Field } from '../../fields/field.js';
+import { logDensity } from '../../math/densities.js';
+import type { Value } from '../../types/value.js';
+import { keyOf, numberOf } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
+
+/** Adds the log likelihoods of one input's value to `logs`, by category; a missing value adds nothing. */
+export type Likelihood = (value: Value, logs: Float64Array) => void;
+
+export interface CategoryIndex {
+  readonly size: number;
+  /** Index of a target category; undefined where the BayesOutput does not count it. */
+  find(text: string): number | undefined;
+}
+
+/** `PairCounts`: relative frequencies; those that were never seen count as the threshold. */
+export function discreteLikelihood(
+  pairs: readonly XmlElement[],
+  categories: CategoryIndex,
+  threshold: number,
+  key: (text: string) => string,
+): Likelihood {
+  const counts = new Map<string, Float64Array>();
+  const totals = new Float64Array(categories.size);
+  for (const pair of pairs) {
+    const row = new Float64Array(categories.size);
+    for (const count of pair.needChild('TargetValueCounts').all('TargetValueCount')) {
+      const at = categories.find(count.need('value'));
+      if (at === undefined) continue;
+      row[at] = count.needNumber('count');
+      totals[at] = (totals[at] as number) + (row[at] as number);
+    }
+    counts.set(key(pair.need('value')), row);
+  }
+  const floor = Math.log(threshold);
+  for (const row of counts.values()) {
+    for (let i = 0; i < row.length; i++) {
+      row[i] = (row[i] as number) > 0 ? Math.log((row[i] as number) / (totals[i] as number)) : floor;
+    }
+  }
+  return (value, logs) => {
+    const row = value === undefined ? undefined : counts.get(keyOf(value));
+    if (row === undefined) return;
+    for (let i = 0; i < logs.length; i++) logs[i] = (logs[i] as number) + (row[i] as number);
+  };
+}
+
+/** `TargetValueStats`: a density by category, not below the threshold. */
+export function continuousLikelihood(
+  stats: XmlElement,
+  field: Field,
+  categories: CategoryIndex,
+  threshold: number,
+): Likelihood {
+  if (field.dataType === 'string') stats.refuse(`field ${JSON.stringify(field.name)} is text`);
+  const densities = new Array<((x: number) => number) | undefined>(categories.size);
+  for (const stat of stats.all('TargetValueStat')) {
+    const at = categories.find(stat.need('value'));
+    if (at !== undefined) densities[at] = logDensity(stat);
+  }
+  const floor = Math.log(threshold);
+  return (value, logs) => {
+    const x = numberOf(value);
+    if (x === undefined) return;
+    for (let i = 0; i < logs.length; i++) {
+      const density = densities[i]?.(x) ?? floor;
+      logs[i] = (logs[i] as number) + (density > floor ? density : floor);
+    }
+  };
+}
