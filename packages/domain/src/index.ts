@@ -27,3 +27,31 @@ export type {
   UpdateStrategy,
   VersionFacts,
 } from './plan/view.js';
+export {
+  type RoutedInstance,
+  type RoutedService,
+  type RouteLimits,
+  routeOf,
+  takesRequests,
+} from './routes/route-of.js';
+export {
+  namesSubject,
+  planUpdate,
+  type UpdateMode,
+  type UpdatePlan,
+  withInstanceCount,
+} from './update/plan-update.js';
+export {
+  type ChangeVerdict,
+  judgeChange,
+  SAFETY_LOCKS,
+  type SafetyLock,
+  type ServiceChange,
+  stateAfter,
+} from './update/service-actions.js';
+export {
+  DEFAULT_VERSION_RETENTION,
+  type KeptVersion,
+  type VersionRetention,
+  versionsToRemove,
+} from './update/version-retention.js';
