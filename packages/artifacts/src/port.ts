@@ -9,7 +9,10 @@ export interface ArtifactStore {
    */
   ensure(ref: ArtifactRef, options: EnsureOptions): Promise<Artifact>;
   open(digest: string): Promise<Artifact | undefined>;
-  /** Removes what is not in `keep` and not being used by a running `ensure`; returns the bytes freed. */
+  /**
+   * Removes what is not in `keep` and was not used within the grace period (so that what `ensure` has just
+   * returned is safe until its digest is recorded); returns the bytes freed.
+   */
   collect(keep: ReadonlySet<string>): Promise<number>;
   close(): Promise<void>;
 }

@@ -145,6 +145,12 @@ export const ERROR_CATALOGUE = {
     '{field}: {source} holds the entry {entry}, which is refused: {reason}',
   ),
   ArtifactDamaged: spec(400, 'caller', false, '{field}: {source} cannot be read as {format}: {reason}'),
+  ArtifactChanged: spec(
+    409,
+    'dependency',
+    false,
+    '{field}: {source} has changed: it holds {found} now, this version was made with {wanted}. Deploy it again to make a new version.',
+  ),
   ObjectNotFound: spec(404, 'caller', false, 'There is no object {key} in bucket {bucket}.'),
   BucketNotFound: spec(404, 'caller', false, 'There is no bucket {bucket} here; yours is {own}.'),
   // --- data plane
