@@ -72,7 +72,8 @@ export class PredictCall {
     }
     if (outcome.kind === 'error') {
       const { code, message, status } = outcome;
-      return this.#respondError(status, { Code: code, Message: message, RequestId: this.requestId }, extra);
+      this.#respondError(status, { Code: code, Message: message, RequestId: this.requestId }, extra);
+      return;
     }
     if (outcome.encoding !== '') {
       extra.push('content-encoding', outcome.encoding, 'vary', 'accept-encoding');

@@ -74,7 +74,7 @@ export class PredictFront {
 
   /** Serves a request whose caller may call. `rest` = path after the service's name. */
   serve(exchange: ServerExchange, requestId: string, rest: string): void {
-    const { clock, properties, metrics, maxBodyBytes, maxQueueSize, serviceName } = this.#options;
+    const { properties } = this.#options;
     const call = new PredictCall(exchange, {
       requestId,
       keepaliveMs: properties.keepaliveMs,
@@ -82,24 +82,45 @@ export class PredictFront {
       onEnd: (ended, status, bytes) => this.#ended(ended, status, bytes),
     });
     this.#calls.add(call);
-    const { method } = exchange;
+    const info = exchange.method === 'GET' && rest === '' ? this.#options.info() : null;
+    const refusal = this.#barred(exchange) ?? (info === null ? this.#overLimit(exchange) : undefined);
+    if (refusal !== undefined) call.failWith(refusal);
+    else if (info !== null) call.info(info);
+    else this.#receive(call, rest);
+  }
+
+  /** Why this request can never be served, or not now. */
+  #barred({ method, path }: ServerExchange): OpenEasError | undefined {
     if (method !== 'POST' && method !== 'GET') {
-      return call.fail('MethodNotAllowed', { method, path: exchange.path, allowed: 'GET or POST' });
+      return new OpenEasError('MethodNotAllowed', { method, path, allowed: 'GET or POST' });
     }
-    const notReady = this.#options.notReady();
-    if (notReady !== null) return call.fail('NoReadyInstance', { name: serviceName, reason: notReady });
-    const info = this.#options.info();
-    if (method === 'GET' && rest === '' && info !== null) return call.info(info);
+    const reason = this.#options.notReady();
+    if (reason === null) return undefined;
+    return new OpenEasError('NoReadyInstance', { name: this.#options.serviceName, reason });
+  }
+
+  /** Asked before the body is read, so that a refusal costs the caller nothing but the headers. */
+  #overLimit(exchange: ServerExchange): OpenEasError | undefined {
+    const { clock, properties, maxBodyBytes, maxQueueSize, serviceName } = this.#options;
     if (!properties.rate.take(clock.monotonic())) {
       const limit = properties.rate.perSecond;
-      return call.fail('RateLimited', { name: serviceName, limit, key: 'metadata.rpc.rate_limit' });
+      return new OpenEasError('RateLimited', { name: serviceName, limit, key: 'metadata.rpc.rate_limit' });
     }
-    if (exchange.contentLength > maxBodyBytes) return call.fail('PayloadTooLarge', { limit: maxBodyBytes });
-    // Asked before the body is read: a refusal costs the caller nothing but the headers.
-    if (this.#scheduler?.isFull() !== false) return call.fail('QueueFull', { limit: maxQueueSize });
+    if (exchange.contentLength > maxBodyBytes)
+      return new OpenEasError('PayloadTooLarge', { limit: maxBodyBytes });
+    if (this.#scheduler?.isFull() !== false) return new OpenEasError('QueueFull', { limit: maxQueueSize });
+    return undefined;
+  }
+
+  #receive(call: PredictCall, rest: string): void {
+    const { exchange } = call;
+    const { metrics, maxBodyBytes } = this.#options;
     exchange.onAbort = () => this.#left(call);
     this.#deadlines.add(call);
-    if (exchange.contentLength === 0) return this.#submit(call, rest, new Uint8Array(0));
+    if (exchange.contentLength === 0) {
+      this.#submit(call, rest, new Uint8Array(0));
+      return;
+    }
     this.#receiving++;
     exchange.readBody(maxBodyBytes).then(
       (body) => {
@@ -157,16 +178,18 @@ export class PredictFront {
   }
 
   #jobEnded(call: PredictCall, end: JobEnd): void {
+    const { metrics, clock, serviceName } = this.#options;
     if (end.kind === 'returned') {
-      const { serviceName } = this.#options;
-      return call.fail('NoReadyInstance', { name: serviceName, reason: end.reason });
+      call.fail('NoReadyInstance', { name: serviceName, reason: end.reason });
+    } else if (end.kind === 'skipped') {
+      // Its deadline passed while it waited in the thread; whoever notices first answers 408.
+      this.#expire(call);
+    } else {
+      if (call.job !== undefined)
+        metrics.queueSeconds.observe((call.job.placedAt - call.job.queuedAt) / 1000);
+      metrics.computeSeconds.observe(end.times.computeMs / 1000);
+      call.outcome(end, epochNow(clock));
     }
-    // Skipped = its deadline passed while it waited in the thread; the deadline watch answers it.
-    if (end.kind === 'skipped') return this.#expire(call);
-    const { metrics, clock } = this.#options;
-    if (call.job !== undefined) metrics.queueSeconds.observe((call.job.placedAt - call.job.queuedAt) / 1000);
-    metrics.computeSeconds.observe(end.times.computeMs / 1000);
-    call.outcome(end, epochNow(clock));
   }
 
   #expire(call: PredictCall): void {

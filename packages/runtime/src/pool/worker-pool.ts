@@ -223,16 +223,19 @@ export class WorkerPool {
     const { events } = this.#options;
     switch (message.kind) {
       case 'log':
-        return events.log('info', message.message);
+        events.log('info', message.message);
+        return;
       case 'phase':
         if (!this.#everReady) events.onPhase(message.phase);
         return;
       case 'ready':
-        return this.#onReady(worker, message);
+        this.#onReady(worker, message);
+        return;
       case 'failed':
-        return this.#onFailed(worker, message.failure);
+        this.#onFailed(worker, message.failure);
+        return;
       case 'done':
-        return this.#onDone(worker, message);
+        this.#onDone(worker, message);
     }
   }
 
@@ -358,7 +361,8 @@ export class WorkerPool {
     if (!this.#everReady) {
       this.#closing = true;
       const message = `The model could not be loaded: ${cause.split('\n', 1)[0]}`;
-      return events.onLoadFailure({ fault: 'processor', code: 'ProcessorFailed', message });
+      events.onLoadFailure({ fault: 'processor', code: 'ProcessorFailed', message });
+      return;
     }
     if (!cause.startsWith('stuck')) events.onWorkerLost('crash');
     events.log('error', `${worker.name} is lost: ${cause}`);

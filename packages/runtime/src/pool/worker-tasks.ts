@@ -52,16 +52,21 @@ export class TaskRunner {
   #runOne(run: number, task: Task): void {
     const began = performance.now();
     const opened = this.#open(task);
-    if ('kind' in opened) return this.#done(run, [opened], true, began, 0, 0);
+    if ('kind' in opened) {
+      this.#done(run, [opened], true, began, 0, 0);
+      return;
+    }
     const called = performance.now();
     let answer: ReturnType<Model['process']>;
     try {
       answer = this.#model.process(opened.request, this.#signal(task));
     } catch (error) {
-      return this.#done(run, [this.#failed(opened, error, called)], true, began, 1, 1);
+      this.#done(run, [this.#failed(opened, error, called)], true, began, 1, 1);
+      return;
     }
     if (!(answer instanceof Promise)) {
-      return this.#done(run, [this.#answered(opened, answer, called)], true, began, 1, 1);
+      this.#done(run, [this.#answered(opened, answer, called)], true, began, 1, 1);
+      return;
     }
     const blockedMs = performance.now() - began;
     answer.then(

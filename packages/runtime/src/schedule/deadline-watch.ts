@@ -50,7 +50,10 @@ export class DeadlineWatch<T extends Expiring> {
 
   #sweep(): void {
     for (const entry of this.#entries) {
-      if (entry.deadline > this.#now()) return this.#arm(entry);
+      if (entry.deadline > this.#now()) {
+        this.#arm(entry);
+        return;
+      }
       this.#entries.delete(entry);
       this.#onExpired(entry);
     }
