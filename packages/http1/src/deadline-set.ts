@@ -27,9 +27,9 @@ export class DeadlineSet {
     this.#now = clock.monotonic();
   }
 
-  /** Monotonic time of the last tick, or of the last `add` to an empty set: good for deadlines, cheap to read. */
+  /** Monotonic time of the last tick, or of now while nothing ticks: good for deadlines, cheap to read. */
   get now(): number {
-    return this.#now;
+    return this.#cancel === undefined ? this.#clock.monotonic() : this.#now;
   }
 
   get size(): number {

@@ -2,6 +2,8 @@ export { easSignature, easStringToSign, type SignedParts, verifyEasSignature } f
 export { equalSecrets } from './auth/equal-secrets.js';
 export { matchToken } from './auth/match-token.js';
 export { BodyAborted } from './body-inlet.js';
+export { type Deadlined, DeadlineSet } from './deadline-set.js';
+export { CHUNKED, UNTIL_CLOSE } from './framing.js';
 export type {
   BodyControl,
   BodySink,
@@ -11,4 +13,14 @@ export type {
   ListenOptions,
   ServerExchange,
 } from './port.js';
+export type { ResponseHead } from './response-head.js';
 export { createHttp1Server } from './server.js';
+export { createUpstreamPool, type UpstreamPool, type UpstreamPoolOptions } from './upstream-pool.js';
+export {
+  type Upstream,
+  type UpstreamCall,
+  UpstreamFailure,
+  type UpstreamFailureKind,
+  type UpstreamRequest,
+  type UpstreamSink,
+} from './upstream-port.js';
