@@ -21,9 +21,11 @@ export interface Settings {
   readonly maxBodyBytes: number;
   /** Processes that share the listen address, 1-64. */
   readonly gatewayWorkers: number;
-  /** Hosts that model_path may name by http(s); undefined = any (the default on a loopback install). */
+  /**
+   * Hosts that model_path may name by http(s). Undefined, the default on a loopback address, allows any,
+   * private addresses and local paths too: its user could read all of that anyway.
+   */
   readonly allowedHosts: readonly string[] | undefined;
-  readonly allowPrivateAddresses: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,7 +49,6 @@ export function compileSettings(raw: RawSettings, env: Environment): Settings {
     maxBodyBytes: positiveNumber(env, 'OPENEAS_MAX_BODY_BYTES', 64 * 2 ** 20),
     gatewayWorkers: Math.min(64, Math.ceil(positiveNumber(env, 'OPENEAS_GATEWAY_WORKERS', 1))),
     allowedHosts: allowedHosts ?? (loopback ? undefined : []),
-    allowPrivateAddresses: loopback && allowedHosts === undefined,
   };
 }
 

@@ -28,4 +28,5 @@ export type {
   VersionWriter,
 } from './port.js';
 export { DEFAULT_RETENTION, type Retention } from './sql/context.js';
+export { checkDatabase } from './sqlite/check-database.js';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/sqlite-store.js';

@@ -1,4 +1,10 @@
-import { createArtifactStore, createObjectStore } from '@openeas/artifacts';
+import {
+  allowListPolicy,
+  createArtifactStore,
+  createObjectStore,
+  type FetchPolicy,
+  OPEN_POLICY,
+} from '@openeas/artifacts';
 import { createControlServer, ensureRootAccount } from '@openeas/control';
 import { randomIds, systemClock } from '@openeas/kernel';
 import { processorCodes } from '@openeas/processors';
@@ -25,11 +31,7 @@ export function control(settings: Settings): Promise<number> {
       objects,
       clock,
       log,
-      policy: {
-        allowedHosts: settings.allowedHosts,
-        allowPrivateAddresses: settings.allowPrivateAddresses,
-        allowLocal: true,
-      },
+      policy: fetchPolicy(settings),
     });
     saveRootCredentials(layout, settings, await ensureRootAccount(store, ids, clock));
     const driver = createInstanceDriver({ root: layout.instances, clock, log });
@@ -77,4 +79,10 @@ export function control(settings: Settings): Promise<number> {
       },
     };
   });
+}
+
+/** A service must not read the installation's own secrets as its model, wherever else packages may come from. */
+function fetchPolicy(settings: Settings): FetchPolicy {
+  const policy = settings.allowedHosts === undefined ? OPEN_POLICY : allowListPolicy(settings.allowedHosts);
+  return { ...policy, localForbidden: [settings.layout.home] };
 }
