@@ -36,3 +36,20 @@ export function logDensity(parent: XmlElement): (x: number) => number {
       return element.refuse('a distribution without a density');
   }
 }
+
+/** Mean and variance of the distribution below an element. */
+export function moments(parent: XmlElement): { mean: number; variance: number } {
+  const element = parent.firstOf(DISTRIBUTIONS) ?? parent.refuse('it has no distribution that is supported');
+  switch (element.name) {
+    case 'PoissonDistribution': {
+      const mean = element.needNumber('mean');
+      return { mean, variance: mean };
+    }
+    case 'UniformDistribution': {
+      const [lower, upper] = [element.needNumber('lower'), element.needNumber('upper')];
+      return { mean: (lower + upper) / 2, variance: (upper - lower) ** 2 / 12 };
+    }
+    default:
+      return { mean: element.needNumber('mean'), variance: element.needNumber('variance') };
+  }
+}

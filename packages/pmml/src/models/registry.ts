@@ -1,5 +1,7 @@
 import { compileClusteringModel } from './clustering/clustering-model.js';
 import { compileAssociationModel } from './association/association-model.js';
+import { compileAnomalyDetectionModel } from './anomaly/anomaly-detection-model.js';
+import { compileBaselineModel } from './baseline/baseline-model.js';
 import type { ModelCompiler } from './contract.js';
 import { compileGeneralRegressionModel } from './general-regression/general-regression-model.js';
 import { compileMiningModel } from './mining/mining-model.js';
@@ -19,5 +21,7 @@ export const MODELS: ReadonlyMap<string, ModelCompiler> = new Map<string, ModelC
   ['NaiveBayesModel', compileNaiveBayesModel],
   ['RuleSetModel', compileRuleSetModel],
   ['AssociationModel', compileAssociationModel],
+  ['AnomalyDetectionModel', compileAnomalyDetectionModel],
+  ['BaselineModel', compileBaselineModel],
   ['GeneralRegressionModel', compileGeneralRegressionModel],
 ]);

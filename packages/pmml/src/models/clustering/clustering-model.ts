@@ -1,5 +1,6 @@
 import { RecordError } from '../../errors.js';
 import { Scope } from '../../fields/scope.js';
+import { keyOf } from '../../types/value.js';
 import { readDense, readNumbers, readStrings } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ComparedField } from '../comparison/compared-field.js';
@@ -29,12 +30,20 @@ export function compileClusteringModel(context: ModelContext): CompiledModel<Ran
     nearestOf(affinities, ids.length, measure.isSimilarity);
   const first = fields[0] as ComparedField;
   return {
+    // What ensembles vote for.
+    categories: values.map(keyOf),
     evaluate: (frame) => {
       const row = measure.row(frame);
       if (row === undefined)
-        throw new RecordError(first.field.name, undefined, 'a value in at least one clustering field', 'missing');
+        throw new RecordError(
+          first.field.name,
+          undefined,
+          'a value in at least one clustering field',
+          'missing',
+        );
       const affinities = new Float64Array(ids.length);
-      for (let i = 0; i < affinities.length; i++) affinities[i] = measure.compare(row, centres, i * fields.length);
+      for (let i = 0; i < affinities.length; i++)
+        affinities[i] = measure.compare(row, centres, i * fields.length);
       const nearest = nearestOf(affinities, 1, measure.isSimilarity);
       const at = nearest[0] ?? -1;
       return { value: values[at], entityId: ids[at], affinities, nearest };
@@ -51,7 +60,10 @@ function comparedFields(context: ModelContext, measure: XmlElement): ComparedFie
   const fallback = defaultCompareFunction(measure);
   const listed = element.all('ClusteringField').filter((f) => f.boolean('isCenterField', true));
   const centre = element.child('CenterFields');
-  const settings = centre === undefined ? listed.map((f) => ({ element: f, name: f.need('field') })) : centreFields(centre, listed);
+  const settings =
+    centre === undefined
+      ? listed.map((f) => ({ element: f, name: f.need('field') }))
+      : centreFields(centre, listed);
   // Centre fields of PMML 3 are derived in a place of their own.
   const scope = new Scope(context.scope.layout, context.scope);
   if (centre !== undefined) context.transformations(centre, scope);
@@ -67,7 +79,10 @@ function comparedFields(context: ModelContext, measure: XmlElement): ComparedFie
 }
 
 /** The order of `CenterFields` is that of the centre vectors; settings come from the ClusteringField of the name. */
-function centreFields(centre: XmlElement, listed: readonly XmlElement[]): { element: XmlElement; name: string }[] {
+function centreFields(
+  centre: XmlElement,
+  listed: readonly XmlElement[],
+): { element: XmlElement; name: string }[] {
   return centre.all('DerivedField').map((derived) => {
     const name = derived.need('name');
     return { element: listed.find((f) => f.attr('field') === name) ?? derived, name };
@@ -83,16 +98,23 @@ function missingWeights(model: XmlElement, count: number): Float64Array | undefi
   return weights;
 }
 
-function readCentre(cluster: XmlElement, fields: readonly ComparedField[], into: Float64Array, at: number): void {
+function readCentre(
+  cluster: XmlElement,
+  fields: readonly ComparedField[],
+  into: Float64Array,
+  at: number,
+): void {
   const array = cluster.firstOf(ARRAYS) ?? cluster.refuse('it has no centre vector');
   if (array.attr('type') === 'string') {
     const texts = readStrings(array);
-    if (texts.length !== fields.length) array.refuse(`it has ${texts.length} entries for ${fields.length} fields`);
+    if (texts.length !== fields.length)
+      array.refuse(`it has ${texts.length} entries for ${fields.length} fields`);
     for (const [i, field] of fields.entries()) into[at + i] = field.encoder.text(texts[i] as string);
     return;
   }
   const centre = readDense(array, fields.length);
-  if (centre.length !== fields.length) array.refuse(`it has ${centre.length} entries for ${fields.length} fields`);
+  if (centre.length !== fields.length)
+    array.refuse(`it has ${centre.length} entries for ${fields.length} fields`);
   for (const [i, { isDifference, encoder }] of fields.entries()) {
     const coordinate = centre[i] as number;
     into[at + i] = isDifference ? coordinate : encoder.text(String(coordinate));

@@ -40,7 +40,10 @@ export function compileComparedField({ field, weight, element, fallback }: Field
   return { ...base, encoder: fieldEncoder(field), compare: functionOf(name, element) };
 }
 
-function functionOf(name: Exclude<CompareFunction, 'table'>, element: XmlElement): (a: number, b: number) => number {
+function functionOf(
+  name: Exclude<CompareFunction, 'table'>,
+  element: XmlElement,
+): (a: number, b: number) => number {
   switch (name) {
     case 'absDiff':
       return (a, b) => Math.abs(a - b);

@@ -1,6 +1,6 @@
 import type { Field } from '../../fields/field.js';
 import { inInterval } from '../../fields/field.js';
-import { isNumeric, parserOf, INVALID } from '../../types/data-type.js';
+import { INVALID, isNumeric, parserOf } from '../../types/data-type.js';
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import { parseNumber } from '../../xml/element.js';
@@ -21,7 +21,11 @@ export function fieldEncoder(field: Field): Encoder {
       value: number,
       text: (text) => {
         const value = parse(text);
-        return value === INVALID ? (isNumeric(field.dataType) ? (parseNumber(text) ?? Number.NaN) : Number.NaN) : number(value);
+        return value === INVALID
+          ? isNumeric(field.dataType)
+            ? (parseNumber(text) ?? Number.NaN)
+            : Number.NaN
+          : number(value);
       },
     };
   }

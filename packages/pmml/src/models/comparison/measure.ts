@@ -57,7 +57,11 @@ export function compileMeasure(
 }
 
 /** Distances: a sum or maximum over the present fields, scaled up for those that are missing. */
-function aggregate(metric: XmlElement, fields: readonly ComparedField[], missing: Float64Array): Measure['compare'] {
+function aggregate(
+  metric: XmlElement,
+  fields: readonly ComparedField[],
+  missing: Float64Array,
+): Measure['compare'] {
   const n = fields.length;
   const weights = Float64Array.from(fields, (f) => f.weight);
   const total = missing.reduce((a, b) => a + b, 0);
@@ -101,7 +105,9 @@ function rootOf(name: string, p: number): (sum: number) => number {
 type Counts = (a11: number, a10: number, a01: number, a00: number) => number;
 
 function isBinary(name: string): boolean {
-  return name === 'simpleMatching' || name === 'jaccard' || name === 'tanimoto' || name === 'binarySimilarity';
+  return (
+    name === 'simpleMatching' || name === 'jaccard' || name === 'tanimoto' || name === 'binarySimilarity'
+  );
 }
 
 /** Similarities of fields that are 1 or 0, from how often both, one or neither is 1. */
@@ -114,9 +120,20 @@ function matchingScore(metric: XmlElement): Counts {
     case 'tanimoto':
       return (a11, a10, a01, a00) => (a11 + a00) / (a11 + 2 * (a10 + a01) + a00);
     default: {
-      const weight = (letter: string, cell: string): number => metric.needNumber(`${letter}${cell}-parameter`);
-      const [c11, c10, c01, c00] = ['11', '10', '01', '00'].map((cell) => weight('c', cell)) as [number, number, number, number];
-      const [d11, d10, d01, d00] = ['11', '10', '01', '00'].map((cell) => weight('d', cell)) as [number, number, number, number];
+      const weight = (letter: string, cell: string): number =>
+        metric.needNumber(`${letter}${cell}-parameter`);
+      const [c11, c10, c01, c00] = ['11', '10', '01', '00'].map((cell) => weight('c', cell)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const [d11, d10, d01, d00] = ['11', '10', '01', '00'].map((cell) => weight('d', cell)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
       return (a11, a10, a01, a00) =>
         (c11 * a11 + c10 * a10 + c01 * a01 + c00 * a00) / (d11 * a11 + d10 * a10 + d01 * a01 + d00 * a00);
     }

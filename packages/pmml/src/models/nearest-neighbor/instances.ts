@@ -24,7 +24,8 @@ export function readInstances(context: ModelContext, fields: readonly ComparedFi
   const names = columns.map((c) => c.need('field'));
   const known = names.map((name) => scope.find(name));
   for (const { name } of context.targets) {
-    if (!names.includes(name)) training.refuse(`target ${JSON.stringify(name)} is not among the InstanceFields`);
+    if (!names.includes(name))
+      training.refuse(`target ${JSON.stringify(name)} is not among the InstanceFields`);
   }
   if (idVariable !== undefined && !names.includes(idVariable)) {
     training.refuse(`instanceIdVariable ${JSON.stringify(idVariable)} is not among the InstanceFields`);
@@ -48,7 +49,9 @@ export function readInstances(context: ModelContext, fields: readonly ComparedFi
     for (const [i, { field, encoder }] of fields.entries()) {
       const own = at[i] as number;
       references[r * fields.length + i] =
-        own >= 0 ? encodeText(texts[own], encoder.text) : encoder.value(frame === undefined ? undefined : field.read(frame));
+        own >= 0
+          ? encodeText(texts[own], encoder.text)
+          : encoder.value(frame === undefined ? undefined : field.read(frame));
     }
     ids.push((idVariable === undefined ? undefined : texts[names.indexOf(idVariable)]) ?? String(r + 1));
     for (const [t, column] of targetAt.entries()) {

@@ -74,8 +74,13 @@ interface TargetScorer {
   score(near: Neighbours): { value: Value; shares: Float64Array | undefined };
 }
 
-function compileTarget({ element, functionName }: ModelContext, target: Field, column: readonly Value[]): TargetScorer {
-  const isNumber = functionName === 'regression' || (functionName !== 'classification' && target.opType === 'continuous');
+function compileTarget(
+  { element, functionName }: ModelContext,
+  target: Field,
+  column: readonly Value[],
+): TargetScorer {
+  const isNumber =
+    functionName === 'regression' || (functionName !== 'classification' && target.opType === 'continuous');
   if (isNumber) {
     const method = continuousMethod(element, column);
     return { ballot: undefined, score: (near) => ({ value: method(near), shares: undefined }) };

@@ -55,7 +55,8 @@ export interface Ballot {
  * that comes first in lexical order.
  */
 export function categoricalMethod(model: XmlElement, instances: readonly Value[]): Ballot {
-  const weighted = model.choice('categoricalScoringMethod', CATEGORICAL, 'majorityVote') === 'weightedMajorityVote';
+  const weighted =
+    model.choice('categoricalScoringMethod', CATEGORICAL, 'majorityVote') === 'weightedMajorityVote';
   const byKey = new Map<string, { value: Value; size: number }>();
   for (const value of instances) {
     if (value === undefined) continue;
@@ -66,7 +67,9 @@ export function categoricalMethod(model: XmlElement, instances: readonly Value[]
   const ordered = [...byKey].sort(([a, x], [b, y]) => y.size - x.size || (a < b ? -1 : 1));
   const categories = ordered.map(([key]) => key);
   const position = new Map(categories.map((key, i) => [key, i]));
-  const votes = Int32Array.from(instances, (v) => (v === undefined ? -1 : (position.get(keyOf(v)) as number)));
+  const votes = Int32Array.from(instances, (v) =>
+    v === undefined ? -1 : (position.get(keyOf(v)) as number),
+  );
   return {
     categories,
     values: ordered.map(([, { value }]) => value),
