@@ -1,18 +1,19 @@
+import type { Codec } from './codec.js';
+import { lz4BlockCodec } from './lz4-block.js';
+import { lz4FrameCodec } from './lz4-frame.js';
+import { snappyCodec } from './snappy.js';
 import { brotliCodec, deflateCodec, gzipCodec, zlibCodec, zstdCodec } from './zlib-codecs.js';
 
-/** One way to compress a body. */
-export interface Codec {
-  /** As it stands in Content-Encoding. */
-  readonly name: string;
-  /**
-   * @throws PayloadTooLarge as soon as the result would exceed `limit` bytes, so a small body cannot become a
-   * huge one; InvalidRequestBody when the bytes are damaged
-   */
-  decode(bytes: Uint8Array, limit: number): Uint8Array;
-  encode(bytes: Uint8Array): Uint8Array;
-}
-
-const CODECS: readonly Codec[] = [gzipCodec, zlibCodec, deflateCodec, brotliCodec, ...zstdCodec];
+const CODECS: readonly Codec[] = [
+  gzipCodec,
+  zlibCodec,
+  deflateCodec,
+  brotliCodec,
+  snappyCodec,
+  lz4FrameCodec,
+  lz4BlockCodec,
+  ...zstdCodec,
+];
 
 const BY_NAME = new Map(CODECS.map((codec) => [codec.name, codec]));
 

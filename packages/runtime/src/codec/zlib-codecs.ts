@@ -1,6 +1,5 @@
 import * as zlib from 'node:zlib';
-import { OpenEasError } from '@openeas/contracts';
-import type { Codec } from './codecs.js';
+import { type Codec, damaged, tooLarge } from './codec.js';
 
 /** Compression level of answers: speed counts more than the last percent. */
 const LEVEL = 3;
@@ -16,14 +15,8 @@ function codec(
       try {
         return inflate(bytes, { maxOutputLength: limit });
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-          throw new OpenEasError('PayloadTooLarge', { limit }, { cause });
-        }
-        throw new OpenEasError(
-          'InvalidRequestBody',
-          { reason: `it cannot be decompressed: ${(cause as Error).message}`, expected: `a ${name} body` },
-          { cause },
-        );
+        if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit, cause);
+        throw damaged(name, (cause as Error).message, cause);
       }
     },
     encode: deflate,
