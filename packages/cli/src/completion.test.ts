@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '@openeas/kernel';
 import { describe, expect, it } from 'vitest';
 import { Desk } from './testing/run.js';
 
@@ -58,7 +59,12 @@ describe('completion', () => {
     const desk = await Desk.open();
     desk.control.add('demo');
     desk.control.add('other');
-    expect(await desk.run(['__services'])).toEqual({ code: 0, stdout: 'demo\nother\n', stderr: '' });
+    const clock = { clock: systemClock };
+    expect(await desk.run(['__services'], '', clock)).toEqual({
+      code: 0,
+      stdout: 'demo\nother\n',
+      stderr: '',
+    });
     desk.control.close();
     expect(await desk.run(['__services'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -44,7 +44,7 @@ describe('upload', () => {
       code: 1,
       stderr: expect.stringMatching(/^\[ERROR\] filename: .*absent cannot be read \(ENOENT\)\.\n$/),
     });
-    expect((await desk.run(['upload', '.'])).stderr).toContain('it is not a file; pack a folder as tar.gz');
+    expect((await desk.run(['upload', '.'])).stderr).toContain('it is a folder; pack it as tar.gz');
   });
 
   it('names the object after the path, unless that leaves the folder', () => {

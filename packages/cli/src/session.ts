@@ -47,7 +47,7 @@ export interface Session {
   path(name: string): string;
   readonly configPath: string;
   /** Connected on first use; its region comes from the options, the endpoint, or the server. */
-  client(): Promise<EasClient>;
+  client(patience?: AbortSignal): Promise<EasClient>;
   objectStore(): OssClient;
   close(): void;
 }
@@ -71,7 +71,7 @@ export function openSession(
     return connection;
   };
 
-  async function connectClient(): Promise<EasClient> {
+  async function connectClient(patience: AbortSignal): Promise<EasClient> {
     const target = connect();
     const userAgent = `eascmd/${VERSION}`;
     const shared = { ...target, clock: io.clock, ids: io.ids, userAgent, retry };
@@ -79,7 +79,7 @@ export function openSession(
     if (region !== undefined) return createEasClient({ ...shared, regionId: region });
     const asking = createEasClient({ ...shared, regionId: 'unknown' });
     try {
-      const [first] = await listRegions(asking, signal);
+      const [first] = await listRegions(asking, patience);
       return createEasClient({ ...shared, regionId: first ?? 'local' });
     } finally {
       asking.close();
@@ -93,8 +93,8 @@ export function openSession(
     options,
     path,
     configPath,
-    client() {
-      client ??= connectClient();
+    client(patience = signal) {
+      client ??= connectClient(patience);
       return client;
     },
     objectStore: () => createOssClient({ ...connect(), clock: io.clock }),

@@ -28,13 +28,15 @@ export function keyOfName(name: string): string {
 
 /** Reads the file once for its checksums: they make a damaged transfer visible and a repeated one harmless. */
 export async function inspectFile(session: Session, field: string, path: string): Promise<FileFacts> {
+  const unreadable = (reason: string): OpenEasError =>
+    new OpenEasError('LocalFileUnreadable', { field, path, reason });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw unreadable('it is a folder; pack it as tar.gz');
+  }
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
   let bytes = 0;
   try {
-    const stat = statSync(path);
-    if (!stat.isFile())
-      throw Object.assign(new Error(), { code: 'it is not a file; pack a folder as tar.gz' });
     for await (const chunk of createReadStream(path, { signal: session.signal })) {
       md5.update(chunk as Buffer);
       sha256.update(chunk as Buffer);
@@ -42,8 +44,7 @@ export async function inspectFile(session: Session, field: string, path: string)
     }
   } catch (error) {
     session.signal.throwIfAborted();
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OpenEasError('LocalFileUnreadable', { field, path, reason: code ?? String(error) });
+    throw unreadable((error as NodeJS.ErrnoException).code ?? String(error));
   }
   return { path, bytes, md5Base64: md5.digest('base64'), sha256Hex: sha256.digest('hex') };
 }

@@ -17,6 +17,7 @@ describe('parseEndpoint', () => {
       443,
       'pai-eas.cn-beijing.aliyuncs.com',
     ],
+    ['7300', 'http', '127.0.0.1', 7300, '127.0.0.1:7300'],
     [' localhost:7300 ', 'http', 'localhost', 7300, 'localhost:7300'],
   ])('reads %s', (text, protocol, hostname, port, host) => {
     expect(parseEndpoint(text)).toEqual({ protocol, hostname, port, host });

@@ -15,12 +15,13 @@ export interface Endpoint {
 const DEFAULT_PORT: Readonly<Record<Protocol, number>> = { http: 80, https: 443 };
 
 /**
- * Reads `host:port`, `host`, or a URL without path. Without a scheme or `protocol` it is http, as an OpenEAS
+ * Reads `host:port`, `host`, a port alone, or a URL without path. Without a scheme or `protocol` it is http, as an OpenEAS
  * installation serves; the hosts of Alibaba Cloud itself are https.
  * Throws InvalidParameter for anything else.
  */
 export function parseEndpoint(text: string, protocol?: Protocol): Endpoint {
-  const trimmed = text.trim();
+  // A port alone means this machine, as for OPENEAS_LISTEN; a URL would read it as an address in one number.
+  const trimmed = text.trim().replace(/^(\d{1,5})$/, '127.0.0.1:$1');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') throw invalid(text);
   let url: URL;

@@ -34,12 +34,16 @@ export function registerCompletion(program: Command, context: ProgramContext): v
 
   program.command('__services', { hidden: true }).action(async (_, command: Command) => {
     const session = context.open(command);
-    const patience = AbortSignal.any([session.signal, AbortSignal.timeout(NAMES_TIMEOUT)]);
+    const impatience = new AbortController();
+    const cancel = session.io.clock.after(NAMES_TIMEOUT, () => impatience.abort());
+    const patience = AbortSignal.any([session.signal, impatience.signal]);
     try {
-      const { items } = await listServices(await session.client(), {}, patience);
+      const { items } = await listServices(await session.client(patience), {}, patience);
       for (const { ServiceName } of items) session.screen.show(ServiceName);
     } catch {
       // Nobody asked for an explanation: the shell just has nothing to offer.
+    } finally {
+      cancel();
     }
   });
 }
