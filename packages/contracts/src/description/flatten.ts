@@ -63,8 +63,9 @@ export function flatten(raw: unknown, problems: Problems): FlatConfig {
     if (given === undefined) return;
     const coerced = given === null ? ({ ok: true, value: null } as const) : coerce(spec.type, given);
     if (!coerced.ok) {
+      problems.spoil(spec.path);
       const where = coerced.at === '' ? written : `${base}.${coerced.at}`;
-      const received = spec.secret ? 'the value' : shown(given);
+      const received = spec.secret ? 'the value' : shown(coerced.at === '' ? given : coerced.received);
       problems.add(where, `${received} is not valid; expected ${coerced.expected}`);
       return;
     }

@@ -4,11 +4,16 @@ import { nearest } from './nearest.js';
 
 export type Coerced =
   | { readonly ok: true; readonly value: JsonValue }
-  /** `at` = where inside the value, '' for the value itself. */
-  | { readonly ok: false; readonly at: string; readonly expected: string };
+  /** `at` = where inside the value, '' for the value itself; `received` = what lies there. */
+  | { readonly ok: false; readonly at: string; readonly received?: unknown; readonly expected: string };
 
 const ok = (value: JsonValue): Coerced => ({ ok: true, value });
-const bad = (expected: string, at = ''): Coerced => ({ ok: false, at, expected });
+const bad = (expected: string, at = '', received?: unknown): Coerced => ({
+  ok: false,
+  at,
+  received,
+  expected,
+});
 
 const NUMERAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
@@ -133,18 +138,22 @@ function coerceMap(type: KeyType & { kind: 'map' | 'switches' }, value: unknown)
   };
   const take = (name: string, item: JsonValue): Coerced | undefined => {
     if (name === '' || name === '__proto__' || name.length > MAX_NAME) {
-      return bad(`a name of 1 to ${MAX_NAME} characters`, name);
+      return bad(`a name of 1 to ${MAX_NAME} characters`, name, item);
     }
     if (type.kind === 'switches' && !type.names.includes(name)) {
       const near = nearest(name, type.names);
-      return bad(near === undefined ? 'a known feature' : `a known feature; the nearest is ${near}`, name);
+      return bad(
+        near === undefined ? 'a known feature' : `a known feature; the nearest is ${near}`,
+        name,
+        item,
+      );
     }
-    if (Array.isArray(item)) return bad('text', name);
+    if (Array.isArray(item)) return bad('text', name, item);
     const scalar = item === null || type.kind === 'switches' ? item : String(item);
     if (typeof scalar === 'string' && (scalar.length > MAX_MAP_VALUE || CONTROL.test(scalar))) {
-      return bad(`text of at most ${MAX_MAP_VALUE} characters without control characters`, name);
+      return bad(`text of at most ${MAX_MAP_VALUE} characters without control characters`, name, item);
     }
-    if (Object.hasOwn(entries, name) && entries[name] !== scalar) return bad('one value', name);
+    if (Object.hasOwn(entries, name) && entries[name] !== scalar) return bad('one value', name, item);
     entries[name] = scalar;
     return undefined;
   };

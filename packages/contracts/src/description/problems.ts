@@ -14,13 +14,19 @@ const SHOWN_PROBLEMS = 100;
 /** Collects problems, so that a user sees all of them at once. */
 export class Problems {
   readonly #list: ServiceProblem[] = [];
+  readonly #spoiled = new Set<string>();
 
   add(path: string, message: string): void {
     this.#list.push({ path, message });
   }
 
-  get count(): number {
-    return this.#list.length;
+  /** Remembers that a key was given, though not well: to call it missing as well would mislead. */
+  spoil(primaryPath: string): void {
+    this.#spoiled.add(primaryPath);
+  }
+
+  isSpoiled(primaryPath: string): boolean {
+    return this.#spoiled.has(primaryPath);
   }
 
   throwIfAny(): void {

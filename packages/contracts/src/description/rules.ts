@@ -26,10 +26,14 @@ export function checkRules(flat: FlatConfig, offer: Offer, problems: Problems): 
 
 function checkRequired(flat: FlatConfig, problems: Problems): void {
   for (const spec of SERVICE_KEY_TABLE) {
-    if (spec.required && !flat.has(spec.path)) {
+    if (spec.required && isAbsent(spec.path, flat, problems)) {
       problems.add(spec.path, `is missing; expected ${describe(spec.type)}`);
     }
   }
+}
+
+function isAbsent(path: string, flat: FlatConfig, problems: Problems): boolean {
+  return !flat.has(path) && !problems.isSpoiled(path);
 }
 
 function checkSupport(flat: FlatConfig, problems: Problems): void {
@@ -49,12 +53,12 @@ function asksForNothing(value: JsonValue): boolean {
   return value === false || value === 0 || value === '' || value === null;
 }
 
+const CUSTOM_KEYS = ['processor_path', 'processor_type', 'processor_entry', 'processor_mainclass'];
+
 function checkProcessor(flat: FlatConfig, offer: Offer, problems: Problems): void {
   const processor = flat.get('processor');
   const containers = flat.get('containers');
-  const custom = ['processor_path', 'processor_type', 'processor_entry', 'processor_mainclass']
-    .map((path) => flat.get(path))
-    .find((entry) => entry !== undefined);
+  const custom = CUSTOM_KEYS.map((path) => flat.get(path)).find((entry) => entry !== undefined);
   if (processor !== undefined && custom !== undefined) {
     problems.add(
       custom.written,
@@ -62,13 +66,14 @@ function checkProcessor(flat: FlatConfig, offer: Offer, problems: Problems): voi
     );
   }
   if (processor === undefined) {
-    if (custom === undefined && (containers === undefined || asksForNothing(containers.value))) {
+    const spoiled = ['processor', 'containers', ...CUSTOM_KEYS].some((path) => problems.isSpoiled(path));
+    if (!spoiled && custom === undefined && (containers === undefined || asksForNothing(containers.value))) {
       const offered = offer.processors === undefined ? '' : ` of ${offer.processors.join(', ')}`;
       problems.add('processor', `is missing; expected the code of a built-in processor${offered}`);
     }
     return;
   }
-  if (!flat.has('model_path')) {
+  if (isAbsent('model_path', flat, problems)) {
     problems.add('model_path', 'is missing; expected where the model of the processor lies');
   }
   if (offer.processors === undefined || offer.processors.includes(String(processor.value))) return;
@@ -83,15 +88,15 @@ function checkProcessor(flat: FlatConfig, offer: Offer, problems: Problems): voi
 
 function checkCustomProcessor(flat: FlatConfig, problems: Problems): void {
   const type = flat.get('processor_type')?.value;
-  const path = flat.get('processor_path');
-  if (type === undefined && path !== undefined) {
+  if (isAbsent('processor_type', flat, problems) && flat.has('processor_path')) {
     problems.add('processor_type', 'is missing; expected one of cpp, java, python');
   }
   if (type === undefined) return;
-  if (path === undefined)
+  if (isAbsent('processor_path', flat, problems)) {
     problems.add('processor_path', 'is missing; expected where the custom processor lies');
+  }
   const main = type === 'java' ? 'processor_mainclass' : 'processor_entry';
-  if (!flat.has(main)) problems.add(main, `is missing; a ${String(type)} processor needs it`);
+  if (isAbsent(main, flat, problems)) problems.add(main, `is missing; a ${String(type)} processor needs it`);
 }
 
 function checkRegion(flat: FlatConfig, offer: Offer, problems: Problems): void {
@@ -106,6 +111,7 @@ function checkRegion(flat: FlatConfig, offer: Offer, problems: Problems): void {
 
 function checkRollingStrategy(flat: FlatConfig, problems: Problems): void {
   const nothing = (path: string): boolean => {
+    if (problems.isSpoiled(path)) return false;
     const value = flat.get(path)?.value ?? specAt(path)?.default;
     return value === 0 || value === '0%';
   };
@@ -121,7 +127,7 @@ function checkRollingStrategy(flat: FlatConfig, problems: Problems): void {
 function checkLimits(flat: FlatConfig, problems: Problems): void {
   for (const name of ['rate_limit', 'concurrency_limit']) {
     const path = `networking.gateway_policy.${name}`;
-    if (flat.get(`${path}.enable`)?.value === true && !flat.has(`${path}.limit`)) {
+    if (flat.get(`${path}.enable`)?.value === true && isAbsent(`${path}.limit`, flat, problems)) {
       problems.add(`${path}.limit`, 'is missing; expected the number that the enabled limit allows');
     }
   }
