@@ -55,11 +55,11 @@ function targetColumns({ targets, functionName }: ScoredModel): Column[] {
       { name: UNNAMED, dataType, opType: regression ? 'continuous' : 'categorical', read: (r) => r.value },
     ];
   }
-  return targets.map(({ name, dataType, opType }, i) => ({
+  return targets.map(({ name, dataType, opType }) => ({
     name,
     dataType,
     opType,
-    read: (r) => (r.targets !== undefined && (i > 0 || r.targets.has(name)) ? r.targets.get(name) : r.value),
+    read: (r) => (r.targets === undefined ? r.value : r.targets.get(name)),
   }));
 }
 

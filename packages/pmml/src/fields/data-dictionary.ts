@@ -106,7 +106,7 @@ function validityTest(
     return (value) => {
       if (points.size > 0 && points.has(keyOf(value))) return true;
       if (invalid.size > 0 && invalid.has(keyOf(value))) return false;
-      if (typeof value !== 'number') return intervals.length === 0;
+      if (intervals.length === 0 || typeof value !== 'number') return false;
       for (const interval of intervals) if (inInterval(value, interval)) return true;
       return false;
     };

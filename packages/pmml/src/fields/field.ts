@@ -21,6 +21,8 @@ export interface Field {
   readonly intervals: readonly Interval[];
   /** Display texts of categories, by key. */
   readonly displayValues: ReadonlyMap<string, string>;
+  /** Whether reading it may refuse the row: an input whose values are restricted. */
+  readonly mayFail?: boolean;
   /** Whether the interval wraps (`cyclic`). */
   readonly cyclic?: boolean;
 }

@@ -25,12 +25,14 @@ export const EXPRESSIONS: ReadonlySet<string> = new Set([
 
 /** Declares every `DerivedField` below a `TransformationDictionary` or `LocalTransformations`. */
 export function declareDerivedFields(element: XmlElement, scope: Scope, compile: CompileExpression): void {
-  for (const child of element.all('DerivedField')) {
-    const name = child.attr('name');
-    if (name === undefined) continue;
-    if (scope.declares(name)) child.refuse(`field ${JSON.stringify(name)} is declared twice`);
-    scope.declare(name, () => compileDerivedField(child, scope, compile));
-  }
+  for (const child of element.all('DerivedField')) declareDerivedField(child, scope, compile);
+}
+
+export function declareDerivedField(element: XmlElement, scope: Scope, compile: CompileExpression): void {
+  const name = element.attr('name');
+  if (name === undefined) return;
+  if (scope.declares(name)) element.refuse(`field ${JSON.stringify(name)} is declared twice`);
+  scope.declare(name, () => compileDerivedField(element, scope, compile));
 }
 
 /** One `DerivedField` (those of neural inputs have no name). */

@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import { declareFunctions } from '../expressions/define-function.js';
 import { compileDataDictionary } from '../fields/data-dictionary.js';
+import { Dependencies } from '../fields/dependencies.js';
 import { Layout } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
 import type { ScoredModel } from '../models/contract.js';
@@ -37,7 +38,8 @@ export function openDocument(root: XmlElement, fill: boolean): DocumentContext {
   dataScope(scope, fields);
   const dictionary = root.child('TransformationDictionary');
   if (dictionary !== undefined) declareFunctions(dictionary, scope);
-  return { fields, root: scope, dictionary, fill };
+  const dependencies = dictionary === undefined ? undefined : new Dependencies(dictionary);
+  return { fields, root: scope, dictionary, dependencies, fill };
 }
 
 /** Compiles a complete document; `doc` where streaming has opened it already. */

@@ -1,7 +1,8 @@
 import { compileExpression } from '../expressions/compile.js';
 import type { DataField } from '../fields/data-dictionary.js';
+import type { Dependencies } from '../fields/dependencies.js';
 import { Scope } from '../fields/scope.js';
-import { declareDerivedFields } from '../fields/transformations.js';
+import { declareDerivedField, declareDerivedFields } from '../fields/transformations.js';
 import { compilePredicate } from '../predicates/compile.js';
 import { parsePredicate } from '../predicates/parse.js';
 import { INVALID, parserOf } from '../types/data-type.js';
@@ -21,6 +22,7 @@ export interface DocumentContext {
   readonly root: Scope;
   /** The TransformationDictionary, declared on top of the top-level model's mining fields. */
   readonly dictionary: XmlElement | undefined;
+  readonly dependencies: Dependencies | undefined;
   readonly fill: boolean;
 }
 
@@ -41,6 +43,12 @@ export function openModel(doc: DocumentContext, element: XmlElement, parent: Sco
     parent === undefined
       ? topSchema(doc, element, functionName)
       : nestedScope(element, functionName, parent, doc.fields);
+  if (schema.changed.size > 0 && doc.dependencies !== undefined) {
+    // What the dictionary derives from the changed fields is derived anew for this model.
+    for (const child of doc.dependencies.affected(schema.changed)) {
+      declareDerivedField(child, schema.scope, compileExpression);
+    }
+  }
   const scope = new Scope(schema.scope.layout, schema.scope);
   const local = element.child('LocalTransformations');
   if (local !== undefined) declareDerivedFields(local, scope, compileExpression);

@@ -21,6 +21,8 @@ export interface SchemaScope {
   readonly inputs: readonly InputBinding[];
   readonly targets: readonly Field[];
   readonly activeFields: readonly string[];
+  /** Names whose values a nested MiningSchema changes. */
+  readonly changed: ReadonlySet<string>;
 }
 
 function asField(data: DataField, mining: MiningField | undefined, read: Field['read']): Field {
@@ -68,9 +70,11 @@ export function inputScope(
     }
     // A value is treated when the model asks for it: one that no row needs fails no row.
     const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
-    scope.declare(name, asField(data, mining, read));
+    const restricted = data.categories.length > 0 || data.intervals.length > 0;
+    const mayFail = restricted && mining.invalidTreatment === 'returnInvalid';
+    scope.declare(name, { ...asField(data, mining, read), mayFail });
   }
-  return { scope, inputs, targets, activeFields };
+  return { scope, inputs, targets, activeFields, changed: new Set() };
 }
 
 /** The actual value of a target: looked at by residuals only, so a wrong one fails no row. */
@@ -107,6 +111,7 @@ export function nestedScope(
   const scope = new Scope(parent.layout, parent);
   const targets: Field[] = [];
   const activeFields: string[] = [];
+  const changed = new Set<string>();
   for (const mining of compileMiningSchema(model)) {
     const { name } = mining;
     if (isTarget(mining)) {
@@ -118,11 +123,12 @@ export function nestedScope(
     const inherited = parent.field(name, mining.element);
     const treat = prepareNested(mining, inherited.dataType, fields.get(name));
     if (treat !== undefined) {
+      changed.add(name);
       const { read } = scope.layout.lazy((frame) => treat(inherited.read(frame)));
       scope.declare(name, { ...inherited, opType: mining.opType ?? inherited.opType, read });
     } else if (mining.opType !== undefined && mining.opType !== inherited.opType) {
       scope.declare(name, { ...inherited, opType: mining.opType });
     }
   }
-  return { scope, inputs: [], targets, activeFields };
+  return { scope, inputs: [], targets, activeFields, changed };
 }

@@ -1,3 +1,5 @@
+import { RecordError } from '../errors.js';
+import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
@@ -36,6 +38,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     const { dataType, read } = compileOutput(spec, {
       model,
       categories,
+      scope,
       targets,
       rules,
       segment: (id) => segmented?.segment(id),
@@ -47,7 +50,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       outputOpType(spec, dataType),
       (frame) => frame.values[slot],
     );
-    scope.declare(spec.name, field);
+    scope.declare(spec.name, spec.expression === undefined ? required(field) : field);
     writers.push({ slot, read });
     own.push({ field, slot, isFinal: spec.isFinal });
   }
@@ -72,6 +75,16 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       return result;
     },
   };
+}
+
+/** An output as other outputs read it: there is nothing to say where it has no value. */
+function required(field: Field): Field {
+  const read = (frame: Frame): Value => {
+    const value = field.read(frame);
+    if (value === undefined) throw new RecordError(field.name, undefined, 'a prediction', 'missing');
+    return value;
+  };
+  return { ...field, read };
 }
 
 function adjuster(

@@ -1,6 +1,8 @@
+import { RecordError } from '../errors.js';
 import { castTo } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
+import type { Scope } from '../fields/scope.js';
 import type { CompiledModel, FeatureReader, ModelResult, ScoredModel } from '../models/contract.js';
 import type { DataType } from '../types/data-type.js';
 import { defaultOpType } from '../types/data-type.js';
@@ -13,6 +15,7 @@ export interface OutputContext {
   readonly model: CompiledModel;
   /** What probabilities are indexed by: the model's categories, or those its Targets give priors for. */
   readonly categories: readonly string[];
+  readonly scope: Scope;
   readonly targets: readonly Field[];
   readonly rules: readonly TargetRule[];
   /** Segments by id, for `segmentId`. */
@@ -90,8 +93,9 @@ function feature(spec: OutputSpec, context: OutputContext): FeatureReader {
     case 'residual':
       return residual(spec, context);
     case 'warning':
-    case 'x-report':
       return () => undefined;
+    case 'x-report':
+      return report(spec, context);
     default:
       return spec.element.refuse(`feature="${spec.feature}" is not supported for this model`);
   }
@@ -126,6 +130,15 @@ function ofSegment(spec: OutputSpec, context: OutputContext, id: string): Featur
 function expression(spec: OutputSpec): FeatureReader {
   const { read } = spec.expression as NonNullable<OutputSpec['expression']>;
   return (_, frame) => read(frame);
+}
+
+/** JPMML's report of a value: the value is looked at, its report is left out. */
+function report(spec: OutputSpec, { scope }: OutputContext): FeatureReader {
+  const { read } = scope.field(spec.element.need('x-reportField'), spec.element);
+  return (_, frame) => {
+    read(frame);
+    return undefined;
+  };
 }
 
 function predicted(spec: OutputSpec, { targets }: OutputContext): FeatureReader {
@@ -177,8 +190,10 @@ function residual(spec: OutputSpec, context: OutputContext): FeatureReader {
   const value = predicted(spec, context);
   const { categories } = context;
   return (result, frame) => {
+    if (result.value === undefined) return undefined;
     const actual = target.read(frame);
-    if (actual === undefined) return undefined;
+    if (actual === undefined && spec.value !== undefined) return undefined;
+    if (actual === undefined) throw new RecordError(target.name, undefined, 'the actual value', 'missing');
     if (result.probabilities !== undefined) {
       // For categories: 1 or 0 for "is it the predicted one", less the probability of that.
       const winner = spec.value ?? (result.value === undefined ? undefined : keyOf(result.value));

@@ -1,6 +1,6 @@
 import type { Expression } from '../expressions/contract.js';
 import { EXPRESSIONS } from '../fields/transformations.js';
-import { dataTypeOf, opTypeOf } from '../types/data-type.js';
+import { dataTypeOf, OP_TYPES } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
 import type { OutputSpec } from './spec.js';
 
@@ -59,7 +59,8 @@ export function parseOutputField(element: XmlElement, compile: (e: XmlElement) =
     value: element.attr('value'),
     targetField: element.attr('targetField'),
     dataType: dataTypeOf(element),
-    opType: opTypeOf(element),
+    // A word that is no op type says nothing: some exporters write their language's keyword here.
+    opType: OP_TYPES.find((t) => t === element.attr('optype')),
     rank: element.integer('rank', 1),
     rankBasis: element.choice(
       'rankBasis',

@@ -29,7 +29,7 @@ export function compilePredicate(tree: PredicateTree): Predicate {
       };
     }
     case 'compound':
-      return compound(tree.op, tree.parts.map(compilePredicate));
+      return touching(tree, compound(tree.op, tree.parts.map(compilePredicate)));
   }
 }
 
@@ -68,6 +68,33 @@ export function holds(op: Comparison, value: Value, literal: Value): boolean {
     case 'greaterOrEqual':
       return compareValues(value, literal) >= 0;
   }
+}
+
+/**
+ * Inputs that all parts of a compound predicate look at, whatever the first ones say: an invalid value among
+ * them refuses the row.
+ */
+export function inputsOf(tree: PredicateTree): Field[] {
+  const found = new Map<Field['read'], Field>();
+  const visit = (part: PredicateTree): void => {
+    if (part.kind === 'constant') return;
+    if (part.kind !== 'compound') {
+      if (part.field.mayFail === true) found.set(part.field.read, part.field);
+    } else if (part.op === 'surrogate') visit(part.parts[0] as PredicateTree);
+    else for (const inner of part.parts) visit(inner);
+  };
+  visit(tree);
+  return [...found.values()];
+}
+
+function touching(tree: PredicateTree, predicate: Predicate): Predicate {
+  const inputs = inputsOf(tree);
+  if (inputs.length < 2) return predicate;
+  const reads = inputs.map((i) => i.read);
+  return (frame) => {
+    for (const read of reads) read(frame);
+    return predicate(frame);
+  };
 }
 
 function compound(op: 'and' | 'or' | 'xor' | 'surrogate', parts: readonly Predicate[]): Predicate {

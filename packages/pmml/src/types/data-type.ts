@@ -106,10 +106,15 @@ export function parseLiteral(type: DataType, text: string, element: XmlElement):
 
 function toDouble(raw: unknown): Value | typeof INVALID {
   if (typeof raw === 'number') return raw;
-  if (typeof raw === 'string') return parseNumber(raw) ?? INVALID;
+  if (typeof raw === 'string') return parseNumber(raw) ?? truthNumber(raw);
   if (typeof raw === 'boolean') return raw ? 1 : 0;
   if (typeof raw === 'bigint') return Number(raw);
   return INVALID;
+}
+
+function truthNumber(raw: string): Value | typeof INVALID {
+  const text = raw.toLowerCase();
+  return text === 'true' ? 1 : text === 'false' ? 0 : INVALID;
 }
 
 function toFloat(raw: unknown): Value | typeof INVALID {

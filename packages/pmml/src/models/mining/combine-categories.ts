@@ -1,5 +1,6 @@
 import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
+import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
@@ -23,10 +24,11 @@ export function combineVotes(
   context: ModelContext,
   segments: readonly Segment[],
   weighted: boolean,
-  treatment: MissingTreatment,
+  treatment: MissingTreatment | undefined,
   threshold: number,
 ): CompiledModel {
   const categories = ensembleCategories(context, segments);
+  if (categories.length === 0) return combineNames(segments, weighted);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
   return {
@@ -42,7 +44,7 @@ export function combineVotes(
         const given = weighted ? segment.weight : 1;
         if (value === undefined) {
           if (treatment === 'returnMissing') return MISSING;
-          if (treatment === 'continue') missing += given;
+          if (treatment !== 'skipSegment') missing += given;
           continue;
         }
         const at = index.get(keyOf(value));
@@ -57,7 +59,7 @@ export function combineVotes(
         (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
         order[0] ?? -1,
       );
-      if (total === 0 && missing > 0) {
+      if (total === 0 && missing > 0 && treatment === undefined) {
         throw new RecordError(
           context.element.name,
           undefined,
@@ -70,6 +72,26 @@ export function combineVotes(
         return MISSING;
       for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / (total + missing);
       return { value: typed[best], probabilities: votes };
+    },
+  };
+}
+
+/** Votes for what is not listed beforehand: clusters. */
+function combineNames(segments: readonly Segment[], weighted: boolean): CompiledModel {
+  return {
+    evaluate: (frame: Frame): ModelResult => {
+      const votes = new Map<string, { value: Value; weight: number }>();
+      for (const segment of segments) {
+        if (!isActive(segment, frame)) continue;
+        const { value } = runSegment(segment, frame);
+        if (value === undefined) continue;
+        const vote = votes.get(keyOf(value)) ?? { value, weight: 0 };
+        vote.weight += weighted ? segment.weight : 1;
+        votes.set(keyOf(value), vote);
+      }
+      let best: { value: Value; weight: number } | undefined;
+      for (const vote of votes.values()) if (best === undefined || vote.weight > best.weight) best = vote;
+      return best === undefined ? MISSING : { value: best.value, entityId: keyOf(best.value) };
     },
   };
 }

@@ -40,18 +40,19 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
   };
 }
 
-function missingTreatment(segmentation: Parameters<typeof compileSegment>[1]): MissingTreatment {
+function missingTreatment(segmentation: Parameters<typeof compileSegment>[1]): MissingTreatment | undefined {
   const standard = segmentation.choice('missingPredictionTreatment', MISSING_TREATMENTS);
-  return standard ?? segmentation.choice('x-missingPredictionTreatment', MISSING_TREATMENTS, 'continue');
+  return standard ?? segmentation.choice('x-missingPredictionTreatment', MISSING_TREATMENTS);
 }
 
 function combined(
   context: ModelContext,
   segments: readonly Segment[],
   method: Method,
-  treatment: MissingTreatment,
+  given: MissingTreatment | undefined,
   threshold: number,
 ): CompiledModel {
+  const treatment = given ?? 'continue';
   switch (method) {
     case 'modelChain':
       return chain(context, segments, treatment);
@@ -65,8 +66,8 @@ function combined(
   }
   const forest = compileForest(context, segments, method, treatment);
   if (forest !== undefined) return forest;
-  if (method === 'majorityVote') return combineVotes(context, segments, false, treatment, threshold);
-  if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, treatment, threshold);
+  if (method === 'majorityVote') return combineVotes(context, segments, false, given, threshold);
+  if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, given, threshold);
   return context.functionName === 'regression'
     ? combineNumbers(context, segments, method, treatment)
     : combineProbabilities(context, segments, method, treatment);

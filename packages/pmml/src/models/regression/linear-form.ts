@@ -1,3 +1,4 @@
+import { RecordError } from '../../errors.js';
 import type { Frame, Reader } from '../../fields/frame.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
@@ -23,7 +24,8 @@ interface Term {
 
 export function compileLinearForm(table: XmlElement, { scope, math }: ModelContext): LinearForm {
   const round = math === 'float' ? Math.fround : (v: number): number => v;
-  const intercept = round(table.needNumber('intercept'));
+  const given = table.number('intercept');
+  const intercept = round(given ?? 0);
   const numeric: Numeric[] = [];
   const categorical = new Map<string, Categorical>();
   const terms: Term[] = [];
@@ -40,8 +42,16 @@ export function compileLinearForm(table: XmlElement, { scope, math }: ModelConte
       terms.push({ reads, coefficient: round(child.needNumber('coefficient')) });
     }
   }
+  if (given === undefined) return incomplete(table);
   if (math === 'float') return floatForm(intercept, numeric, [...categorical.values()], terms);
   return doubleForm(intercept, numeric, [...categorical.values()], terms);
+}
+
+/** A table without its intercept answers nothing; rows that do not get as far may still be answered. */
+function incomplete({ name }: XmlElement): LinearForm {
+  return () => {
+    throw new RecordError(name, undefined, 'an intercept in the model', 'computation');
+  };
 }
 
 function addCategory(

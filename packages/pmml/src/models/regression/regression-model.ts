@@ -61,9 +61,13 @@ function classification(
 ): CompiledModel {
   const { target, element, math } = context;
   const values = given.map((v) => v ?? element.refuse('a RegressionTable has no targetCategory'));
-  const scores = (frame: Frame): Float64Array => {
+  const scores = (frame: Frame): Float64Array | undefined => {
     const y = new Float64Array(values.length);
-    for (let i = 0; i < forms.length; i++) y[i] = (forms[i] as LinearForm)(frame);
+    for (let i = 0; i < forms.length; i++) {
+      const score = (forms[i] as LinearForm)(frame);
+      if (Number.isNaN(score)) return undefined;
+      y[i] = score;
+    }
     return y;
   };
   const normalize = normalizer(method, target?.opType === 'ordinal', math, element.refuse.bind(element));
@@ -72,7 +76,7 @@ function classification(
     categories,
     evaluate: (frame) => {
       const p = scores(frame);
-      for (const v of p) if (Number.isNaN(v)) return { value: undefined };
+      if (p === undefined) return { value: undefined };
       normalize(p);
       return { value: values[indexOfMax(p)], probabilities: p };
     },

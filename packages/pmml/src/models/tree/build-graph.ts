@@ -1,4 +1,4 @@
-import { compilePredicate } from '../../predicates/compile.js';
+import { compilePredicate, inputsOf } from '../../predicates/compile.js';
 import type { PredicateTree } from '../../predicates/parse.js';
 import { isNumeric } from '../../types/data-type.js';
 import { keyOf } from '../../types/value.js';
@@ -24,7 +24,8 @@ interface Known {
 
 /**
  * Turns a tree into a graph: every sibling's predicate becomes tests whose outcomes lead on. Leaf `i` is node `i`
- * in document order; the leaf after the last one is "no prediction".
+ * in document order, the leaf after the last one is "no prediction", those after it are the faults: nodes that
+ * would need a default child.
  */
 export function buildGraph(
   tree: ParsedTree,
@@ -32,11 +33,12 @@ export function buildGraph(
   returnLast: boolean,
   features: FeatureTable,
   model: XmlElement,
-): DecisionGraph {
+): { graph: DecisionGraph; faults: readonly TreeNode[] } {
   const builder = new GraphBuilder();
   const limit = 64 * tree.nodes.length + 4096;
   const leaves = tree.nodes.length;
   const none = ~leaves;
+  const faults: TreeNode[] = [];
   const entries = new Map<TreeNode, number>();
   const enter = (node: TreeNode): number => {
     const known = entries.get(node);
@@ -55,7 +57,7 @@ export function buildGraph(
     if (decided !== undefined) return decided ? enter(child) : siblings(node, i + 1, known);
     const onTrue = enter(child);
     const onFalse = siblings(node, i + 1, learn(predicate, known));
-    return test(predicate, onTrue, onFalse, unknown(node, onFalse), 0);
+    return touch(predicate, test(predicate, onTrue, onFalse, unknown(node, onFalse), 0));
   };
   const unknown = (node: TreeNode, onFalse: number): number => {
     switch (strategy) {
@@ -66,7 +68,9 @@ export function buildGraph(
       case 'nullPrediction':
         return none;
       case 'defaultChild':
-        return node.defaultChild === undefined ? none : enter(node.defaultChild);
+        if (node.defaultChild !== undefined) return enter(node.defaultChild);
+        faults.push(node);
+        return ~(leaves + faults.length);
     }
   };
   /** The bound `x < …` a comparison comes down to, or undefined where it is none. */
@@ -122,6 +126,15 @@ export function buildGraph(
         return depth >= MAX_COMPOUND ? opaque(p, yes, no, missing) : compound(p, yes, no, missing, depth + 1);
     }
   };
+  /** Reads every restricted input of a compound predicate before it is tested. */
+  const touch = (p: PredicateTree, next: number): number => {
+    const inputs = p.kind === 'compound' ? inputsOf(p) : [];
+    if (inputs.length < 2) return next;
+    return inputs.reduceRight((target, field) => {
+      const coded = field.categories.length > 0 || !isNumeric(field.dataType);
+      return builder.touch(coded ? features.category(field) : features.number(field), target);
+    }, next);
+  };
   const among = (
     field: Parameters<FeatureTable['category']>[0],
     keys: readonly string[],
@@ -171,5 +184,5 @@ export function buildGraph(
     }
     return clear;
   };
-  return builder.finish(test(tree.root.predicate, enter(tree.root), none, none, 0));
+  return { graph: builder.finish(test(tree.root.predicate, enter(tree.root), none, none, 0)), faults };
 }

@@ -63,8 +63,17 @@ export class GraphBuilder {
     return this.#push(feature, 0, this.#sets.push(words) - 1, yes, no, missing);
   }
 
+  /** Reads a feature and goes on. */
+  touch(feature: number, next: number): number {
+    return this.#add(feature, 0, -1, next, next, next);
+  }
+
   #push(feature: number, threshold: number, set: number, yes: number, no: number, missing: number): number {
     if (yes === no && no === missing) return yes;
+    return this.#add(feature, threshold, set, yes, no, missing);
+  }
+
+  #add(feature: number, threshold: number, set: number, yes: number, no: number, missing: number): number {
     this.#threshold.push(threshold);
     this.#yes.push(yes);
     this.#no.push(no);

@@ -1,3 +1,5 @@
+import { RecordError } from '../../errors.js';
+import type { PredicateTree } from '../../predicates/parse.js';
 import { keyOf } from '../../types/value.js';
 import type { ModelResult } from '../contract.js';
 import type { TreeNode } from './parse-tree.js';
@@ -5,6 +7,33 @@ import type { TreeNode } from './parse-tree.js';
 /** What a tree answers where it stops at a node. */
 export interface Leaf extends ModelResult {
   readonly node: TreeNode | undefined;
+}
+
+/** Stands where a row ends at a fault of the model: the row is refused. */
+export interface Fault extends Leaf {
+  readonly fault: RecordError;
+}
+
+/** The field a predicate asks for first. */
+export function fieldOf(tree: PredicateTree): string {
+  if (tree.kind === 'constant') return '';
+  return tree.kind === 'compound' ? fieldOf(tree.parts[0] as PredicateTree) : tree.field.name;
+}
+
+/** A value is missing and the node has no default child to go to. */
+export function noDefaultChild(node: TreeNode): Fault {
+  const field = fieldOf((node.children[0] as TreeNode).predicate);
+  const fault = new RecordError(
+    field,
+    undefined,
+    `a value (node ${node.id} has no default child)`,
+    'missing',
+  );
+  return { value: undefined, node: undefined, fault };
+}
+
+export function isFault(leaf: Leaf): leaf is Fault {
+  return 'fault' in leaf;
 }
 
 export const NO_LEAF: Leaf = { value: undefined, node: undefined };

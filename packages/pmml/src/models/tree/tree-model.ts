@@ -7,7 +7,7 @@ import type { Feature } from './features.js';
 import { FeatureTable } from './features.js';
 import { compileGeneralTree } from './general-tree.js';
 import type { Leaf } from './leaf.js';
-import { leafOf, NO_LEAF } from './leaf.js';
+import { isFault, leafOf, NO_LEAF, noDefaultChild } from './leaf.js';
 import { categoriesOf, parseTree } from './parse-tree.js';
 import { walkRow } from './walk.js';
 
@@ -24,7 +24,7 @@ const STRATEGIES = [
 export interface FlatTree {
   readonly graph: DecisionGraph;
   readonly features: readonly Feature[];
-  /** By leaf; the last one is "no prediction". */
+  /** By leaf: nodes in document order, "no prediction", faults. */
   readonly leaves: readonly Leaf[];
   readonly categories: readonly string[] | undefined;
 }
@@ -53,15 +53,19 @@ export function compileTreeModel(context: ModelContext): TreeCompiled {
     return { ...compileGeneralTree(tree, context, strategy, returnLast, penalty, categories), output };
   }
   const features = new FeatureTable();
-  const graph = buildGraph(tree, strategy satisfies GraphStrategy, returnLast, features, element);
+  const { graph, faults } = buildGraph(tree, strategy satisfies GraphStrategy, returnLast, features, element);
   const leaves: Leaf[] = tree.nodes.map((node) => leafOf(node, categories));
-  leaves.push(NO_LEAF);
+  leaves.push(NO_LEAF, ...faults.map(noDefaultChild));
   const flat: FlatTree = { graph, features: features.list, leaves, categories };
   return {
     ...(categories === undefined ? {} : { categories }),
     flat,
     output,
-    evaluate: (frame) => leaves[walkRow(graph, features.list, frame)] as Leaf,
+    evaluate: (frame) => {
+      const leaf = leaves[walkRow(graph, features.list, frame)] as Leaf;
+      if (isFault(leaf)) throw leaf.fault;
+      return leaf;
+    },
   };
 }
 

@@ -1,0 +1,110 @@
+import type { XmlElement } from '../../xml/element.js';
+import type { Activation, Normalization } from './activation.js';
+import { ACTIVATIONS, activationOf, normalizationOf, normalizeLayer } from './activation.js';
+
+/** Computes a layer's neurons from those before it, in one array of all activations. */
+export type Layer = (activations: Float64Array) => void;
+
+/** What layers inherit from the model. */
+export interface LayerDefaults {
+  readonly activation: Activation;
+  readonly threshold: number;
+  readonly width: number | undefined;
+  readonly altitude: number;
+}
+
+/** Compiles a `NeuralLayer` whose first neuron is number `start`; `index` finds neurons by id and learns its own. */
+export function compileLayer(
+  element: XmlElement,
+  defaults: LayerDefaults,
+  normalization: Normalization,
+  index: Map<string, number>,
+): { layer: Layer; size: number } {
+  const neurons = element.all('Neuron');
+  const start = index.size;
+  const kind = element.choice('activationFunction', ACTIVATIONS, defaults.activation);
+  const counts = neurons.map((neuron) => neuron.all('Con').length);
+  const first = new Int32Array(neurons.length + 1);
+  counts.forEach((count, i) => {
+    first[i + 1] = (first[i] as number) + count;
+  });
+  const from = new Int32Array(first[neurons.length] as number);
+  const weights = new Float64Array(from.length);
+  const bias = new Float64Array(neurons.length);
+  neurons.forEach((neuron, i) => {
+    bias[i] = neuron.number('bias', 0);
+    neuron.all('Con').forEach((con, j) => {
+      const at = (first[i] as number) + j;
+      from[at] = index.get(con.need('from')) ?? con.refuse(`neuron ${con.attr('from')} is not known here`);
+      weights[at] = con.needNumber('weight');
+    });
+  });
+  for (const [i, neuron] of neurons.entries()) {
+    const id = neuron.need('id');
+    if (index.has(id)) neuron.refuse(`the id ${JSON.stringify(id)} is used twice`);
+    index.set(id, start + i);
+  }
+  const shape = { start, first, from, weights, bias };
+  const compute =
+    kind === 'radialBasis'
+      ? radial(element, neurons, defaults, shape)
+      : weighted(activationOf(kind, element.number('threshold', defaults.threshold)), shape);
+  const method = normalizationOf(element, normalization);
+  const size = neurons.length;
+  if (method === 'none') return { layer: compute, size };
+  return {
+    size,
+    layer: (activations) => {
+      compute(activations);
+      normalizeLayer(method, activations.subarray(start, start + size));
+    },
+  };
+}
+
+interface Shape {
+  readonly start: number;
+  /** Connections of neuron `i`: `first[i]` to `first[i + 1]`. */
+  readonly first: Int32Array;
+  readonly from: Int32Array;
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+function weighted(activate: (z: number) => number, { start, first, from, weights, bias }: Shape): Layer {
+  return (activations) => {
+    for (let i = 0; i < bias.length; i++) {
+      const end = first[i + 1] as number;
+      let z = bias[i] as number;
+      for (let c = first[i] as number; c < end; c++) {
+        z += (weights[c] as number) * (activations[from[c] as number] as number);
+      }
+      activations[start + i] = activate(z);
+    }
+  };
+}
+
+function radial(
+  element: XmlElement,
+  neurons: readonly XmlElement[],
+  defaults: LayerDefaults,
+  { start, first, from, weights }: Shape,
+): Layer {
+  const widths = neurons.map(
+    (n) =>
+      n.number('width') ?? element.number('width') ?? defaults.width ?? n.refuse('radialBasis needs a width'),
+  );
+  const altitudes = neurons.map((n) => n.number('altitude') ?? element.number('altitude', defaults.altitude));
+  return (activations) => {
+    for (let i = 0; i < neurons.length; i++) {
+      const [begin, end] = [first[i] as number, first[i + 1] as number];
+      let distance = 0;
+      for (let c = begin; c < end; c++) {
+        const d = (activations[from[c] as number] as number) - (weights[c] as number);
+        distance += d * d;
+      }
+      const width = widths[i] as number;
+      const z = (end - begin) * Math.log(altitudes[i] as number) - distance / (2 * width * width);
+      activations[start + i] = Math.exp(z);
+    }
+  };
+}

@@ -1,0 +1,96 @@
+import { compileExpression } from '../../expressions/compile.js';
+import type { Frame } from '../../fields/frame.js';
+import { compileDerivedField } from '../../fields/transformations.js';
+import type { Value } from '../../types/value.js';
+import { numberOf } from '../../types/value.js';
+import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { indexOfMax } from '../regression/normalization.js';
+import type { Activation } from './activation.js';
+import { ACTIVATIONS, normalizationOf } from './activation.js';
+import type { Layer } from './layer.js';
+import { compileLayer } from './layer.js';
+import type { NeuralOutput } from './outputs.js';
+import { categoriesOf, readOutputs } from './outputs.js';
+
+const MISSING: ModelResult = { value: undefined };
+
+/** NeuralNetwork: feed-forward networks (PMML 4.4, "Neural Network Models"). */
+export function compileNeuralNetwork(context: ModelContext): CompiledModel {
+  const { element, scope, functionName } = context;
+  element.need('activationFunction');
+  const index = new Map<string, number>();
+  const inputs = element
+    .needChild('NeuralInputs')
+    .all('NeuralInput')
+    .map((input) => {
+      const id = input.need('id');
+      if (index.has(id)) input.refuse(`the id ${JSON.stringify(id)} is used twice`);
+      index.set(id, index.size);
+      return compileDerivedField(input.needChild('DerivedField'), scope, compileExpression).read;
+    });
+  const elements = element.all('NeuralLayer');
+  const defaults = {
+    activation: element.choice('activationFunction', ACTIVATIONS) as Activation,
+    threshold: element.number('threshold', 0),
+    width: element.number('width'),
+    altitude: element.number('altitude', 1),
+  };
+  // The model's normalization is for its last layer.
+  const layers: Layer[] = elements.map((layer, i) => {
+    const normalization = i === elements.length - 1 ? normalizationOf(element, 'none') : 'none';
+    return compileLayer(layer, defaults, normalization, index).layer;
+  });
+  const outputs = readOutputs(element, context, index);
+  if (outputs.length === 0) element.refuse('it has no outputs');
+  const activations = new Float64Array(index.size);
+  const run = (frame: Frame): boolean => {
+    for (let i = 0; i < inputs.length; i++) {
+      const x = numberOf(inputs[i]?.(frame));
+      if (x === undefined) return false;
+      activations[i] = x;
+    }
+    for (const layer of layers) layer(activations);
+    return true;
+  };
+  return functionName === 'classification'
+    ? classification(context, outputs, run, activations)
+    : regression(outputs, run, activations);
+}
+
+function regression(
+  outputs: readonly NeuralOutput[],
+  run: (frame: Frame) => boolean,
+  activations: Float64Array,
+): CompiledModel {
+  const [first] = outputs as [NeuralOutput];
+  const valueOf = ({ neuron, value }: NeuralOutput): number => value(activations[neuron] as number);
+  return {
+    evaluate: (frame) => {
+      if (!run(frame)) return MISSING;
+      const result = { value: valueOf(first), entityId: first.id };
+      if (outputs.length === 1) return result;
+      return { ...result, targets: new Map(outputs.map((o): [string, Value] => [o.target, valueOf(o)])) };
+    },
+  };
+}
+
+function classification(
+  context: ModelContext,
+  outputs: readonly NeuralOutput[],
+  run: (frame: Frame) => boolean,
+  activations: Float64Array,
+): CompiledModel {
+  const named = outputs.filter((o) => o.category !== undefined);
+  if (named.length === 0) context.element.refuse('its outputs name no categories');
+  const names = new Set(named.map((o) => o.target));
+  if (names.size > 1) context.element.refuse('classification of several targets is not supported');
+  return {
+    categories: categoriesOf(named),
+    evaluate: (frame) => {
+      if (!run(frame)) return MISSING;
+      const probabilities = Float64Array.from(named, (o) => activations[o.neuron] as number);
+      const best = named[indexOfMax(probabilities)];
+      return { value: best?.category, probabilities, entityId: best?.id };
+    },
+  };
+}

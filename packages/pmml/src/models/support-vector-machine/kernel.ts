@@ -1,0 +1,32 @@
+import type { XmlElement } from '../../xml/element.js';
+
+/** A kernel: of the inner product of two vectors, or of the square of their distance. */
+export interface Kernel {
+  readonly of: 'product' | 'distance';
+  readonly apply: (value: number) => number;
+}
+
+const KERNELS: ReadonlySet<string> = new Set([
+  'LinearKernelType',
+  'PolynomialKernelType',
+  'RadialBasisKernelType',
+  'SigmoidKernelType',
+]);
+
+export function compileKernel(model: XmlElement): Kernel {
+  const element = model.firstOf(KERNELS) ?? model.refuse('it has no kernel that is supported');
+  const gamma = element.number('gamma', 1);
+  const coef0 = element.number('coef0', 1);
+  switch (element.name) {
+    case 'LinearKernelType':
+      return { of: 'product', apply: (p) => p };
+    case 'PolynomialKernelType': {
+      const degree = element.number('degree', 1);
+      return { of: 'product', apply: (p) => (gamma * p + coef0) ** degree };
+    }
+    case 'RadialBasisKernelType':
+      return { of: 'distance', apply: (d) => Math.exp(-gamma * d) };
+    default:
+      return { of: 'product', apply: (p) => Math.tanh(gamma * p + coef0) };
+  }
+}

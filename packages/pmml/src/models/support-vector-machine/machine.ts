@@ -1,0 +1,62 @@
+import type { XmlElement } from '../../xml/element.js';
+
+/** One `SupportVectorMachine`: its decision value from the kernel values (or the vector) of the row. */
+export interface Machine {
+  readonly element: XmlElement;
+  readonly targetCategory: string | undefined;
+  readonly alternateTargetCategory: string | undefined;
+  readonly threshold: number;
+  /** Indices of its support vectors, and their coefficients. */
+  readonly support: Int32Array;
+  readonly coefficients: Float64Array;
+  readonly bias: number;
+}
+
+/** Machines by support vectors: `index` numbers the vectors of the dictionary. */
+export function compileMachine(
+  element: XmlElement,
+  threshold: number,
+  index: ReadonlyMap<string, number> | undefined,
+  size: number,
+): Machine {
+  const list = element.needChild('Coefficients');
+  const coefficients = Float64Array.from(list.all('Coefficient'), (c) => c.number('value', 0));
+  let support = new Int32Array(0);
+  if (index !== undefined) {
+    const vectors = element.needChild('SupportVectors').all('SupportVector');
+    support = Int32Array.from(
+      vectors,
+      (v) => index.get(v.need('vectorId')) ?? v.refuse('its vector is not known'),
+    );
+    if (support.length !== coefficients.length)
+      element.refuse('it has not as many coefficients as support vectors');
+  } else if (coefficients.length !== size) {
+    element.refuse(`it has ${coefficients.length} coefficients for ${size} fields`);
+  }
+  return {
+    element,
+    targetCategory: element.attr('targetCategory'),
+    alternateTargetCategory: element.attr('alternateTargetCategory'),
+    threshold: element.number('threshold', threshold),
+    support,
+    coefficients,
+    bias: list.number('absoluteValue', 0),
+  };
+}
+
+/** The decision value, where `values` holds the kernel of each vector, or the row's own vector. */
+export function decide(
+  { support, coefficients, bias }: Machine,
+  values: Float64Array,
+  byVectors: boolean,
+): number {
+  let sum = bias;
+  if (byVectors) {
+    for (let i = 0; i < support.length; i++) {
+      sum += (coefficients[i] as number) * (values[support[i] as number] as number);
+    }
+  } else {
+    for (let i = 0; i < coefficients.length; i++) sum += (coefficients[i] as number) * (values[i] as number);
+  }
+  return sum;
+}
