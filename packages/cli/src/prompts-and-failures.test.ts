@@ -293,6 +293,18 @@ describe('ends that are nobody’s fault', () => {
     expect(length).toBeLessThan(10);
   });
 
+  it('a full disk is an error, not a success', async () => {
+    const desk = await Desk.open();
+    const stdout = new Writable({
+      write(_, __, callback) {
+        callback(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }));
+      },
+    });
+    const { code, stderr } = await desk.run(['ls'], '', { stdout });
+    expect(code).toBe(1);
+    expect(stderr).toContain('[ERROR] stdout cannot be written (ENOSPC).');
+  });
+
   it('an abort ends a wait and a prompt at once', async () => {
     const desk = await Desk.open();
     desk.control.add('demo');

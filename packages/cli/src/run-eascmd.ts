@@ -3,7 +3,7 @@ import { EasApiError, EasConnectionError } from '@openeas/sdk';
 import { type Command, CommanderError } from 'commander';
 import { type EascmdIo, EXIT } from './io.js';
 import { buildProgram } from './program.js';
-import { openStreams, PipeClosed } from './screen.js';
+import { type OutputStreams, openStreams, PipeClosed } from './screen.js';
 import { type GlobalOptions, openSession, type Session } from './session.js';
 import { oneLine } from './text/printable.js';
 
@@ -29,12 +29,16 @@ export async function runEascmd(argv: readonly string[], io: EascmdIo): Promise<
     code = EXIT.ok;
   } catch (error) {
     code = exitCodeOf(error, signal);
-    const line = errorText(error);
-    if (line !== undefined && !signal.aborted) streams.writeError(`[ERROR] ${oneLine(line)}\n`);
+    if (!signal.aborted) report(error, streams);
   }
   for (const session of sessions) session.close();
   await streams.flush();
-  if (streams.closed.aborted && code === EXIT.ok) code = EXIT.pipeClosed;
+  if (streams.closed.aborted) {
+    const { reason } = streams.closed;
+    code = reason instanceof PipeClosed ? EXIT.pipeClosed : EXIT.failed;
+    if (code === EXIT.failed) report(reason, streams);
+    await streams.flush();
+  }
   streams.dispose();
   return code;
 }
@@ -47,11 +51,16 @@ function globalOptions(command: Command): GlobalOptions {
 }
 
 function exitCodeOf(error: unknown, signal: AbortSignal): number {
-  if (signal.aborted) return signal.reason instanceof PipeClosed ? EXIT.pipeClosed : EXIT.interrupted;
+  if (signal.aborted) return EXIT.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const wrongArgument =
     error instanceof OpenEasError && (error.code === 'InvalidParameter' || error.code === 'MissingParameter');
   return wrongArgument ? EXIT.usage : EXIT.failed;
+}
+
+function report(error: unknown, streams: OutputStreams): void {
+  const line = errorText(error);
+  if (line !== undefined) streams.writeError(`[ERROR] ${oneLine(line)}\n`);
 }
 
 function errorText(error: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { OpenEasError } from '@openeas/contracts';
 import { printable } from './text/printable.js';
 
 export type OutputFormat = 'table' | 'json';
@@ -33,7 +34,7 @@ export interface OutputStreams {
   screen(format: OutputFormat): Screen;
   writeOut(text: string): void;
   writeError(text: string): void;
-  /** Aborts with PipeClosed when nobody reads stdout any more. */
+  /** Aborts with PipeClosed when nobody reads stdout any more, or with why it cannot be written. */
   readonly closed: AbortSignal;
   /** Resolves when what was written has left this process: the caller may then exit. */
   flush(): Promise<void>;
@@ -42,7 +43,15 @@ export interface OutputStreams {
 
 export function openStreams(stdout: Writable, stderr: Writable): OutputStreams {
   const gone = new AbortController();
-  const onStdoutError = (): void => gone.abort(new PipeClosed('stdout is closed'));
+  const onStdoutError = (error: NodeJS.ErrnoException): void => {
+    const reason = error.code ?? error.message;
+    const closed = reason === 'EPIPE' || reason === 'ERR_STREAM_DESTROYED';
+    gone.abort(
+      closed
+        ? new PipeClosed('stdout is closed')
+        : new OpenEasError('LocalFileNotWritable', { path: 'stdout', reason }),
+    );
+  };
   // A closed stderr must not end the command: its result still counts.
   const onStderrError = (): void => undefined;
   stdout.on('error', onStdoutError);

@@ -62,6 +62,24 @@ export const ERROR_CATALOGUE = {
     false,
     'The date {date} cannot be read; expected {expected}.',
   ),
+  SignatureMethodNotSupported: spec(
+    400,
+    'caller',
+    false,
+    'The signature method {method} is not offered here. Sign with ACS3-HMAC-SHA256, or with the older `acs` form (HMAC-SHA1).',
+  ),
+  SecurityTokenNotSupported: spec(
+    400,
+    'caller',
+    false,
+    'The request carries a security token ({header}), but this installation issues no temporary credentials. Sign with an AccessKey and leave the token out.',
+  ),
+  BodyHashMismatch: spec(
+    400,
+    'caller',
+    false,
+    '{header} is {given}, but the body that arrived gives {computed}. The body was changed on its way, or the hash was made of something else.',
+  ),
   NoPermission: spec(
     403,
     'caller',
@@ -152,6 +170,18 @@ export const ERROR_CATALOGUE = {
     '{field}: {source} has changed: it holds {found} now, this version was made with {wanted}. Deploy it again to make a new version.',
   ),
   ObjectNotFound: spec(404, 'caller', false, 'There is no object {key} in bucket {bucket}.'),
+  ObjectForbidden: spec(
+    403,
+    'caller',
+    false,
+    'Key {key} is not yours: the keys of your account begin with {prefix}',
+  ),
+  ObjectFeatureNotSupported: spec(
+    501,
+    'caller',
+    false,
+    'The object store here takes whole objects (PUT, GET, HEAD, DELETE) and lists; {feature} is not offered. Send the object in one PUT.',
+  ),
   BucketNotFound: spec(404, 'caller', false, 'There is no bucket {bucket} here; yours is {own}.'),
   // --- data plane
   BadRequest: spec(400, 'caller', false, '{reason}'),
@@ -172,6 +202,18 @@ export const ERROR_CATALOGUE = {
     'caller',
     false,
     'The token is missing or wrong. Send the token of service [{name}] as `Authorization: TOKEN`; `eascmd desc {name}` shows it.',
+  ),
+  RequestTooOld: spec(
+    401,
+    'caller',
+    false,
+    'The signed request is dated {date}, {skew} s away from the clock of this server; at most {allowed} s are accepted. Set your clock.',
+  ),
+  ConcurrencyLimited: spec(
+    429,
+    'caller',
+    true,
+    'Service [{name}] takes {limit} requests at the same time here. Wait for answers, or raise the limit.',
   ),
   RouteNotFound: spec(
     404,
@@ -261,7 +303,7 @@ export const ERROR_CATALOGUE = {
     400,
     'caller',
     false,
-    '{path} cannot be written ({reason}). Choose another file with -c.',
+    '{path} cannot be written ({reason}). Check its permissions and the space on its disk, or choose another file.',
   ),
   LocalFileInvalid: spec(400, 'caller', false, '{path}, line {line}, column {column}: {reason}.'),
   NotConfirmed: spec(400, 'caller', false, 'Not confirmed: nothing was changed. -y answers yes.'),
