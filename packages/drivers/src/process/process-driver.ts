@@ -22,6 +22,8 @@ export interface ProcessDriverOptions {
   readonly log: Logger;
   /** Longest wait for an answer of an admin port, milliseconds. Default 2 s. */
   readonly adminTimeoutMs?: number;
+  /** Hears of every process that was spawned. */
+  readonly onSpawn?: (pid: number) => void;
 }
 
 export interface ProcessDriver extends InstanceDriver {
@@ -206,6 +208,7 @@ class Processes implements ProcessDriver {
 
   #adoptChild(folder: InstanceFolder, config: InstanceConfig, child: ChildProcess): void {
     const entry = { attempt: config.attempt, child };
+    if (child.pid !== undefined) this.#options.onSpawn?.(child.pid);
     this.#children.set(config.instanceId, entry);
     child.once('exit', (code, signal) => {
       if (this.#children.get(config.instanceId) === entry) this.#children.delete(config.instanceId);
