@@ -127,7 +127,9 @@ class Instance {
         },
         'Create service',
       );
-      state.set({ adminPort: await admin.listen() });
+      const adminPort = await admin.listen();
+      state.set({ adminPort });
+      log.info(`Admin port ${adminPort}`);
       serving = new Serving({
         config,
         state,

@@ -1,6 +1,7 @@
 import { OpenEasError } from '@openeas/contracts';
 import type { BatchAnswer, Model, ProcessorRequest } from '@openeas/processors';
-import { type Codec, codecNamed } from '../codec/codecs.js';
+import type { Codec } from '../codec/codec.js';
+import { codecNamed } from '../codec/codecs.js';
 import { type Described, planBatches } from '../schedule/plan-batches.js';
 import { errorOutcome, httpStatus, isResponse } from './answers.js';
 import { CellView } from './cell-table.js';

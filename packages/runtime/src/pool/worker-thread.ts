@@ -42,7 +42,13 @@ export class WorkerThread {
     },
   ) {
     this.name = name;
-    this.#worker = new Worker(workerEntry(), { workerData: init, resourceLimits: limits, name });
+    this.#worker = new Worker(workerEntry(), {
+      workerData: init,
+      resourceLimits: limits,
+      name,
+      // Flags of this process are its own: a thread runs the same way whoever started the instance.
+      execArgv: [],
+    });
     let cause: string | undefined;
     this.#worker.on('message', (message: FromWorker) => events.onMessage(this, message));
     this.#worker.on('error', (error) => {
