@@ -315,6 +315,36 @@ describe('changes', () => {
     });
   });
 
+  it('an update that stays paused fails with the reason, one that moves on does not', async () => {
+    const desk = await Desk.open();
+    const paused = (Message: string) => ({ Status: 'Updating', Reason: 'RolloutPaused', Message });
+    const moving = [1, 2, 3].map((times) => paused(`paused: failed ${times} times in a row`));
+    desk.control.add('demo', {}, ...moving, { ...running, Reason: '' });
+    expect((await desk.run(['modify', 'demo', '-Dmetadata.cpu=2'])).code).toBe(0);
+
+    const message = 'The update to version 2 is paused: line 3 of m.pmml; 1 instance of before serves on';
+    desk.control.add('demo', {}, paused(message));
+    const { code, stdout, stderr } = await desk.run(['modify', 'demo', '-Dmetadata.cpu=2']);
+    expect(code).toBe(1);
+    expect(stdout.split(message)).toHaveLength(2);
+    expect(stderr).toContain(
+      `[ERROR] Service [demo] is Updating instead of Running: ${message}. \`eascmd why demo\``,
+    );
+  });
+
+  it('an update held by its partition is done', async () => {
+    const desk = await Desk.open();
+    const held = {
+      Status: 'Updating',
+      Reason: 'RolloutHeld',
+      Message: '1 instance of before is kept by the partition',
+    };
+    desk.control.add('demo', {}, held);
+    const { code, stdout } = await desk.run(['modify', 'demo', '-Dmetadata.cpu=2']);
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().endsWith(`[OK] ${held.Message}`)).toBe(true);
+  });
+
   it('a stopped service stays stopped after modify, and eascmd says so', async () => {
     const desk = await Desk.open();
     desk.control.add('demo', { Status: 'Stopped' });

@@ -5,7 +5,11 @@ import type { Session } from './session.js';
 import { oneLine } from './text/printable.js';
 
 /** What to make of the service as it is now. */
-export type Verdict = 'done' | 'failed' | 'wait';
+export type Verdict =
+  | 'done'
+  | 'failed' // will not get there without a change
+  | 'stalled' // may get there by itself; failed when nothing moves for STALL_MS
+  | 'wait';
 
 export interface WaitPlan {
   readonly name: string;
@@ -22,6 +26,8 @@ export interface WaitPlan {
 const POLL = { initialMs: 200, maxMs: 2_000, factor: 1.5 };
 /** An unchanged line is repeated after this long, so that a log shows that the command is alive. */
 const REPEAT_MS = 10_000;
+/** A paused update is tried again at growing intervals; unchanged for this long, it is not worth the wait. */
+const STALL_MS = 10_000;
 /** How long control may be away (a restart, an update) before waiting for it is given up. */
 const ABSENCE_MS = 60_000;
 
@@ -39,11 +45,12 @@ export async function waitForService(
   const progress = progressPrinter(session);
   let last: ServiceView | undefined;
   let absentSince: number | undefined;
+  let stalled: { readonly message: string; readonly since: number } | undefined;
   for (let quietPolls = 1; ; quietPolls++) {
     const reading = await readService(session, client, plan.name);
     if (reading.kind === 'absent') {
       absentSince ??= clock.monotonic();
-      progress(`[OK] Waiting for the control plane: ${reading.error.message}`);
+      progress('[OK] Waiting for the control plane to come back');
       if (clock.monotonic() - absentSince > ABSENCE_MS) throw reading.error;
     } else {
       absentSince = undefined;
@@ -52,8 +59,12 @@ export async function waitForService(
       if (verdict === 'done') return service;
       if (verdict === 'failed') throw notReached(plan, service);
       if (service !== undefined && progress(plan.line(service))) quietPolls = 1;
-      if (service?.Status === 'Waiting' && service.Message !== '')
-        progress(`[OK] ${oneLine(service.Message)}`, 'reason');
+      const message = service?.Message ?? '';
+      const explained = verdict === 'stalled' || service?.Status === 'Waiting';
+      if (explained && message !== '') progress(`[OK] ${oneLine(message)}`, 'reason');
+      if (verdict !== 'stalled') stalled = undefined;
+      else if (stalled?.message !== message) stalled = { message, since: clock.monotonic() };
+      else if (clock.monotonic() - stalled.since >= STALL_MS) throw notReached(plan, service);
       last = service;
     }
     if (clock.monotonic() - started > plan.timeout * 1_000) throw timedOut(plan, last);
@@ -61,7 +72,10 @@ export async function waitForService(
   }
 }
 
-/** Prints a text when it is new, or old enough to repeat; tells whether it was new. Topics do not displace each other. */
+/**
+ * Prints a text when it is new, or old enough to repeat; tells whether it was new. Topics do not displace
+ * each other.
+ */
 function progressPrinter(session: Session): (text: string, topic?: string) => boolean {
   const shown = new Map<string, { text: string; at: number }>();
   return (text, topic = 'state') => {
@@ -142,6 +156,9 @@ export function judgeRunning(options: { readonly stoppedIsDone: boolean }): Wait
     if (service === undefined || service.Status === 'Deleting') return 'failed';
     if (service.Status === 'Running') return 'done';
     if (service.Status === 'Stopped') return options.stoppedIsDone ? 'done' : 'failed';
+    if (service.Status === 'Updating' && service.Reason === 'RolloutPaused') return 'stalled';
+    // A rollout by partition has gone as far as it was told to.
+    if (service.Status === 'Updating' && service.Reason === 'RolloutHeld') return 'done';
     return BROKEN.includes(service.Status as ServiceState) ? 'failed' : 'wait';
   };
 }

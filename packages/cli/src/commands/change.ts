@@ -37,12 +37,16 @@ export async function settleRunning(
     throw error;
   });
   const view = service as ServiceView;
-  session.screen.progress(
-    view.Status === 'Stopped'
-      ? `[OK] Service is stopped; the change takes effect when it starts (eascmd start ${name})`
-      : '[OK] Service is running',
-  );
+  session.screen.progress(`[OK] ${endSentence(view)}`);
   return view;
+}
+
+function endSentence(service: ServiceView): string {
+  if (service.Status === 'Running') return 'Service is running';
+  if (service.Status === 'Stopped') {
+    return `Service is stopped; the change takes effect when it starts (eascmd start ${service.ServiceName})`;
+  }
+  return service.Message;
 }
 
 /** Helps to see the cause; a failure to read the log must not hide it. */
