@@ -77,6 +77,11 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
   };
 }
 
+/** Predictions are in the precision of their field. */
+function toFloat(result: ModelResult): ModelResult {
+  return typeof result.value === 'number' ? { ...result, value: Math.fround(result.value) } : result;
+}
+
 /** An output as other outputs read it: there is nothing to say where it has no value. */
 function required(field: Field): Field {
   const read = (frame: Frame): Value => {
@@ -92,13 +97,15 @@ function adjuster(
   model: CompiledModel,
   rules: readonly TargetRule[],
 ): ((result: ModelResult) => ModelResult) | undefined {
-  if (rules.length === 0) return undefined;
+  if (rules.length === 0) return targets[0]?.dataType === 'float' ? toFloat : undefined;
   const first = rules.find((r) => r.field === undefined || r.field === targets[0]?.name);
   const { priors } = first ?? { priors: new Map<string, number>() };
   const categories = model.categories ?? [...priors.keys()];
+  const float = targets[0]?.dataType === 'float';
   const table = priors.size === 0 ? undefined : categories.map((c) => priors.get(c) ?? Number.NaN);
   return (result) => {
-    const value = first === undefined ? result.value : first.apply(result.value);
+    let value = first === undefined ? result.value : first.apply(result.value);
+    if (float && typeof value === 'number') value = Math.fround(value);
     let { targets: others } = result;
     if (others !== undefined) {
       const adjusted = new Map<string, Value>(others);

@@ -1,12 +1,123 @@
-import type { CompiledModel, ModelContext } from '../contract.js';
+import { RecordError } from '../../errors.js';
+import type { Frame } from '../../fields/frame.js';
+import { keyOf } from '../../types/value.js';
+import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import type { ForestPool } from '../tree/forest-pool.js';
+import { poolTrees } from '../tree/forest-pool.js';
+import { isFault } from '../tree/leaf.js';
+import type { FlatTree } from '../tree/tree-model.js';
+import { ensembleCategories } from './combine-categories.js';
+import type { Kernel } from './forest-kernels.js';
+import { averageForest, sumForest, voteForest } from './forest-kernels.js';
 import type { Method, MissingTreatment } from './methods.js';
 import type { Segment } from './segments.js';
 
+/** What a batch needs to run an ensemble over many rows at once. */
+export interface Forest {
+  readonly pool: ForestPool;
+  readonly kernel: Kernel;
+  /** The result of row `index` of the kernel's output. */
+  readonly result: (out: Float64Array, index: number) => ModelResult;
+}
+
+const WEIGHTED: ReadonlySet<Method> = new Set(['weightedSum', 'weightedAverage', 'weightedMajorityVote']);
+
+/**
+ * An ensemble of plain trees, all of which always take part: one pool of nodes, one pass. Undefined where the
+ * ensemble is something else; `general` then does it, as it does rows that have an invalid value.
+ */
 export function compileForest(
-  _context: ModelContext,
-  _segments: readonly Segment[],
-  _method: Method,
-  _treatment: MissingTreatment,
+  context: ModelContext,
+  segments: readonly Segment[],
+  method: Method,
+  treatment: MissingTreatment,
+  general: () => CompiledModel,
 ): CompiledModel | undefined {
-  return undefined;
+  const trees: FlatTree[] = [];
+  for (const { predicate, scored } of segments) {
+    if (predicate !== undefined || !scored.bare || scored.model.flat === undefined) return undefined;
+    trees.push(scored.model.flat as FlatTree);
+  }
+  if (trees.some((t) => t.leaves.some(isFault))) return undefined;
+  const weights = WEIGHTED.has(method) ? Float64Array.from(segments, (s) => s.weight) : undefined;
+  const forest = build(context, segments, trees, method, weights);
+  if (forest === undefined) return undefined;
+  const { pool, kernel, result } = forest;
+  const { features } = pool;
+  const row = new Float64Array(features.length);
+  const out = new Float64Array(kernel.width);
+  let slow: CompiledModel | undefined;
+  const bySegments = (frame: Frame): ModelResult => {
+    slow ??= general();
+    return slow.evaluate(frame);
+  };
+  return {
+    ...(kernel.categories === undefined ? {} : { categories: kernel.categories }),
+    flat: { forest },
+    evaluate: (frame) => {
+      try {
+        for (let i = 0; i < features.length; i++)
+          row[i] = (features[i] as { value(f: Frame): number }).value(frame);
+      } catch (error) {
+        if (!(error instanceof RecordError)) throw error;
+        // An invalid value may lie beside every path: the segments find out.
+        return bySegments(frame);
+      }
+      if (!kernel.run(row, 0, 1, out)) {
+        return treatment === 'returnMissing' ? { value: undefined } : bySegments(frame);
+      }
+      return result(out, 0);
+    },
+  };
+}
+
+function build(
+  context: ModelContext,
+  segments: readonly Segment[],
+  trees: readonly FlatTree[],
+  method: Method,
+  weights: Float64Array | undefined,
+): Forest | undefined {
+  const float = context.math === 'float';
+  if (context.functionName === 'regression') {
+    if (!['sum', 'weightedSum', 'average', 'weightedAverage'].includes(method)) return undefined;
+    if (float && weights !== undefined) return undefined;
+    const average = method === 'average' || method === 'weightedAverage';
+    const pool = poolTrees(trees);
+    return {
+      pool,
+      kernel: sumForest(pool, weights, average, float),
+      result: (out, i) => ({ value: out[i] as number }),
+    };
+  }
+  if (context.functionName !== 'classification') return undefined;
+  const categories = ensembleCategories(context, segments);
+  const typed = categories.map((c) => context.category(c));
+  const width = categories.length;
+  const result = (out: Float64Array, index: number): ModelResult => {
+    const probabilities = out.slice(index * (width + 1), index * (width + 1) + width);
+    return { value: typed[out[index * (width + 1) + width] as number], probabilities };
+  };
+  if (method === 'majorityVote' || method === 'weightedMajorityVote') {
+    const pool = poolTrees(trees);
+    const votes = Int32Array.from(pool.leaves, ({ value }) =>
+      value === undefined ? -1 : categories.indexOf(keyOf(value)),
+    );
+    return { pool, kernel: voteForest(pool, votes, categories, weights), result };
+  }
+  if (method !== 'average' && method !== 'weightedAverage') return undefined;
+  const pool = poolTrees(trees);
+  const table = new Float64Array(pool.leaves.length * width).fill(Number.NaN);
+  trees.forEach((tree, t) => {
+    const places = (tree.categories ?? []).map((c) => categories.indexOf(c));
+    for (let leaf = pool.firstLeaf[t] as number; leaf < (pool.firstLeaf[t + 1] as number); leaf++) {
+      const p = pool.leaves[leaf]?.probabilities;
+      if (p === undefined) continue;
+      table.fill(0, leaf * width, (leaf + 1) * width);
+      places.forEach((place, i) => {
+        table[leaf * width + place] = p[i] as number;
+      });
+    }
+  });
+  return { pool, kernel: averageForest(pool, table, categories, weights), result };
 }

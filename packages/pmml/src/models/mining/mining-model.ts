@@ -34,7 +34,11 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
       const { slot } = found.kept;
       return {
         scored: found.scored,
-        result: (_, frame) => frame.values[slot] as unknown as ModelResult | undefined,
+        // A forest walks its trees together: one that is asked for is walked once more.
+        result: (_, frame) =>
+          model.flat === undefined
+            ? (frame.values[slot] as unknown as ModelResult | undefined)
+            : found.scored.score(frame),
       };
     },
   };
@@ -64,11 +68,12 @@ function combined(
       return selectAll(segments);
     default:
   }
-  const forest = compileForest(context, segments, method, treatment);
-  if (forest !== undefined) return forest;
-  if (method === 'majorityVote') return combineVotes(context, segments, false, given, threshold);
-  if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, given, threshold);
-  return context.functionName === 'regression'
-    ? combineNumbers(context, segments, method, treatment)
-    : combineProbabilities(context, segments, method, treatment);
+  const general = (): CompiledModel => {
+    if (method === 'majorityVote') return combineVotes(context, segments, false, given, threshold);
+    if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, given, threshold);
+    return context.functionName === 'regression'
+      ? combineNumbers(context, segments, method, treatment)
+      : combineProbabilities(context, segments, method, treatment);
+  };
+  return compileForest(context, segments, method, treatment, general) ?? general();
 }

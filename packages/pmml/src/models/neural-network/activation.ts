@@ -51,7 +51,7 @@ export function activationOf(
     case 'arctan':
       return (z) => (2 * Math.atan(z)) / Math.PI;
     case 'rectifier':
-      return (z) => (z > 0 ? z : 0);
+      return (z) => Math.max(0, z);
   }
 }
 

@@ -7,7 +7,7 @@ export type Layer = (activations: Float64Array) => void;
 
 /** What layers inherit from the model. */
 export interface LayerDefaults {
-  readonly activation: Activation;
+  readonly activation: Activation | undefined;
   readonly threshold: number;
   readonly width: number | undefined;
   readonly altitude: number;
@@ -22,7 +22,10 @@ export function compileLayer(
 ): { layer: Layer; size: number } {
   const neurons = element.all('Neuron');
   const start = index.size;
-  const kind = element.choice('activationFunction', ACTIVATIONS, defaults.activation);
+  const kind =
+    element.choice('activationFunction', ACTIVATIONS) ??
+    defaults.activation ??
+    element.refuse('neither it nor the network has an activationFunction');
   const counts = neurons.map((neuron) => neuron.all('Con').length);
   const first = new Int32Array(neurons.length + 1);
   counts.forEach((count, i) => {

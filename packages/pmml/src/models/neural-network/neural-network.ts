@@ -5,7 +5,6 @@ import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
-import type { Activation } from './activation.js';
 import { ACTIVATIONS, normalizationOf } from './activation.js';
 import type { Layer } from './layer.js';
 import { compileLayer } from './layer.js';
@@ -17,7 +16,6 @@ const MISSING: ModelResult = { value: undefined };
 /** NeuralNetwork: feed-forward networks (PMML 4.4, "Neural Network Models"). */
 export function compileNeuralNetwork(context: ModelContext): CompiledModel {
   const { element, scope, functionName } = context;
-  element.need('activationFunction');
   const index = new Map<string, number>();
   const inputs = element
     .needChild('NeuralInputs')
@@ -30,7 +28,7 @@ export function compileNeuralNetwork(context: ModelContext): CompiledModel {
     });
   const elements = element.all('NeuralLayer');
   const defaults = {
-    activation: element.choice('activationFunction', ACTIVATIONS) as Activation,
+    activation: element.choice('activationFunction', ACTIVATIONS),
     threshold: element.number('threshold', 0),
     width: element.number('width'),
     altitude: element.number('altitude', 1),
@@ -63,13 +61,13 @@ function regression(
   activations: Float64Array,
 ): CompiledModel {
   const [first] = outputs as [NeuralOutput];
-  const valueOf = ({ neuron, value }: NeuralOutput): number => value(activations[neuron] as number);
+  const original = ({ neuron, value }: NeuralOutput): number => value(activations[neuron] as number);
   return {
     evaluate: (frame) => {
       if (!run(frame)) return MISSING;
-      const result = { value: valueOf(first), entityId: first.id };
+      const result = { value: original(first), entityId: first.id };
       if (outputs.length === 1) return result;
-      return { ...result, targets: new Map(outputs.map((o): [string, Value] => [o.target, valueOf(o)])) };
+      return { ...result, targets: new Map(outputs.map((o): [string, Value] => [o.target, original(o)])) };
     },
   };
 }

@@ -82,16 +82,14 @@ function classification(
     'OneAgainstAll',
   );
   const alternate = element.attr('alternateBinaryTargetCategory');
-  const seconds = machines.map(
-    (m) => m.alternateTargetCategory ?? (machines.length === 1 ? alternate : undefined),
-  );
+  const seconds = machines.map((m) => m.alternateTargetCategory ?? alternate);
   const firsts = machines.map((m) => m.targetCategory ?? m.element.refuse('it has no targetCategory'));
   const labels = [...new Set([...firsts, ...seconds.filter((s) => s !== undefined)])].map((c) =>
     context.category(c),
   );
   const categories = labels.map(keyOf);
   const place = (text: string): number => categories.indexOf(keyOf(context.category(text)));
-  if (method === 'OneAgainstOne' || (machines.length === 1 && seconds[0] !== undefined)) {
+  if (method === 'OneAgainstOne' || (machines.length === 1 && alternate !== undefined)) {
     const pairs = machines.map((machine, i) => {
       const second = seconds[i] ?? machine.element.refuse('it has no alternateTargetCategory');
       return { machine, low: place(firsts[i] as string), high: place(second) };
