@@ -1,1 +1,2 @@
-export {};
+export { createGateway, type Gateway } from './gateway.js';
+export type { ControlAddress, GatewayOptions } from './options.js';

@@ -1,0 +1,44 @@
+import type { Endpoint } from '@openeas/contracts';
+import type { UpstreamPool } from '@openeas/http1';
+import { Instance } from './instance.js';
+
+/** Every instance of every route, counted: what it knows of an instance outlives a change of the table. */
+export class Instances {
+  readonly #pool: UpstreamPool;
+  readonly #known = new Map<string, { instance: Instance; uses: number }>();
+
+  constructor(pool: UpstreamPool) {
+    this.#pool = pool;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  acquire(endpoint: Endpoint): Instance {
+    const key = keyOf(endpoint);
+    let entry = this.#known.get(key);
+    if (entry === undefined) {
+      entry = {
+        instance: new Instance(endpoint, this.#pool.upstream(endpoint.host, endpoint.port)),
+        uses: 0,
+      };
+      this.#known.set(key, entry);
+    }
+    entry.uses++;
+    return entry.instance;
+  }
+
+  /** The last release closes its idle connections; requests under way finish. */
+  release(instance: Instance): void {
+    const key = keyOf(instance.endpoint);
+    const entry = this.#known.get(key);
+    if (entry === undefined || --entry.uses > 0) return;
+    this.#known.delete(key);
+    instance.upstream.retire();
+  }
+}
+
+function keyOf(endpoint: Endpoint): string {
+  return `${endpoint.instanceId} ${endpoint.version} ${endpoint.host} ${endpoint.port} ${endpoint.gatewayKey}`;
+}

@@ -1,0 +1,34 @@
+import type { ResponseHead, ServerExchange, UpstreamCall } from '@openeas/http1';
+import { returnedPairs } from './headers.js';
+
+/**
+ * Passes an answer on, each piece as it comes, and holds the sender back while the client does not read.
+ * `extra`: header pairs to add. Nothing is kept longer than it takes to write it.
+ */
+export function relayHead(
+  exchange: ServerExchange,
+  head: ResponseHead,
+  whole: Buffer | undefined,
+  extra: readonly string[],
+): void {
+  const pairs = returnedPairs(head.headers);
+  for (const text of extra) pairs.push(text);
+  // The queue of an instance that is full, or too slow, is left by closing (contract 8.5).
+  if (head.status === 408 || head.status === 450) exchange.closeAfterResponse();
+  if (whole !== undefined && exchange.method !== 'HEAD') {
+    exchange.respond(head.status, pairs, whole);
+    return;
+  }
+  // HEAD keeps the length of the body that it does not have.
+  exchange.startResponse(head.status, pairs);
+  if (whole !== undefined) exchange.end();
+}
+
+export function relayData(exchange: ServerExchange, chunk: Buffer, call: UpstreamCall | undefined): void {
+  if (exchange.write(chunk)) return;
+  call?.pause();
+  exchange.onDrain = () => {
+    exchange.onDrain = undefined;
+    call?.resume();
+  };
+}

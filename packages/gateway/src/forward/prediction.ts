@@ -1,0 +1,303 @@
+import type { Socket } from 'node:net';
+import { OpenEasError, toOpenEasError } from '@openeas/contracts';
+import type {
+  Deadlined,
+  ResponseHead,
+  ServerExchange,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamSink,
+} from '@openeas/http1';
+import type { Instance } from '../balance/instance.js';
+import type { ActiveRoute } from '../routing/active-route.js';
+import { answerError } from './answer-error.js';
+import { relayData, relayHead } from './answer-relay.js';
+import { forwardedLines } from './headers.js';
+import { type BodyReceiver, IncomingBody } from './incoming-body.js';
+import { forwardedHead } from './request-head.js';
+import type { ForwardTools } from './tools.js';
+import { tunnel } from './tunnel.js';
+
+const NONE: readonly Instance[] = [];
+
+/**
+ * One prediction on its way: body in, instance chosen, answer out.
+ *
+ *     body ──► waiting ──► answering ──► over
+ *                │  ▲          └─► tunnelling ──► over
+ *                └──┘ another instance, as long as nothing can have started
+ */
+type Stage = 'body' | 'waiting' | 'answering' | 'tunnelling' | 'over';
+
+export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
+  deadlineAt: number;
+  slot = -1;
+  readonly #tools: ForwardTools;
+  readonly #active: ActiveRoute;
+  readonly #exchange: ServerExchange;
+  readonly #requestId: string;
+  readonly #body: IncomingBody;
+  #stage: Stage = 'body';
+  /** The body while it can be sent again. */
+  #whole: Buffer | undefined;
+  #lines: string | undefined;
+  #tried = NONE;
+  #attempts = 0;
+  #instance: Instance | undefined;
+  #call: UpstreamCall | undefined;
+  #sentAt = 0;
+  /** Status of an answer that is being streamed. */
+  #status = 0;
+
+  constructor(tools: ForwardTools, active: ActiveRoute, exchange: ServerExchange, requestId: string) {
+    this.#tools = tools;
+    this.#active = active;
+    this.#exchange = exchange;
+    this.#requestId = requestId;
+    this.deadlineAt = exchange.startedAt + active.route.timeoutMs;
+    this.#body = new IncomingBody(exchange, this, active.route.maxBodyBytes, tools.options.bufferBytes);
+  }
+
+  start(): void {
+    const history = this.#active.history;
+    history.inFlight++;
+    history.retries.onRequest();
+    this.#tools.deadlines.add(this);
+    this.#exchange.onAbort = this.#clientLeft;
+    this.#body.start();
+  }
+
+  // --- the body
+
+  onWhole(body: Buffer): void {
+    if (this.#stage !== 'body') return;
+    this.#whole = body;
+    this.#firstAttempt();
+  }
+
+  onStream(): void {
+    if (this.#stage === 'body') this.#firstAttempt();
+  }
+
+  onBodyFailure(error: Error): void {
+    if (this.#stage === 'over') return;
+    if (error instanceof OpenEasError) this.#refuse(error);
+    else this.#clientLeft();
+  }
+
+  // --- the instance
+
+  #firstAttempt(): void {
+    const now = this.#tools.options.clock.monotonic();
+    const instance = this.#active.balancer.choose(NONE, now);
+    if (instance === undefined) this.#refuse(this.#noInstance('none is running'));
+    else this.#attempt(instance, now);
+  }
+
+  #attempt(instance: Instance, now: number): void {
+    const exchange = this.#exchange;
+    this.#stage = 'waiting';
+    this.#attempts++;
+    this.#instance = instance;
+    this.#sentAt = now;
+    instance.outstanding++;
+    this.#lines ??= forwardedLines(exchange.headers, exchange.remoteAddress);
+    const whole = this.#whole;
+    const framing =
+      whole !== undefined
+        ? whole
+        : this.#body.chunked
+          ? ('chunked' as const)
+          : { length: exchange.contentLength };
+    const own = `x-request-id: ${this.#requestId}\r\nx-openeas-gateway: ${instance.endpoint.gatewayKey}\r\n`;
+    const head = forwardedHead(exchange, this.#lines, own, framing);
+    const body =
+      whole !== undefined
+        ? whole.length > 0
+          ? whole
+          : undefined
+        : this.#body.chunked
+          ? 'chunked'
+          : 'length';
+    this.#call = instance.upstream.send({ method: exchange.method, head, body }, this);
+    if (whole === undefined) this.#body.streamTo(this.#call);
+  }
+
+  /** Gives the request to another instance, if there is one, time is left and the budget allows it. */
+  #again(tried: readonly Instance[]): boolean {
+    const { options, metrics } = this.#tools;
+    const now = options.clock.monotonic();
+    if (this.#whole === undefined || this.#attempts >= options.maxAttempts || now >= this.deadlineAt)
+      return false;
+    const instance = this.#active.balancer.choose(tried, now);
+    if (instance === undefined) return false;
+    if (!this.#active.history.retries.take(now)) {
+      metrics.retriesDenied.inc();
+      return false;
+    }
+    metrics.retries.inc();
+    this.#tried = tried;
+    this.#letGo();
+    this.#attempt(instance, now);
+    return true;
+  }
+
+  // --- the answer
+
+  onResponse(head: ResponseHead, whole: Buffer | undefined): void {
+    const instance = this.#instance!;
+    if (refusedUnstarted(head)) {
+      const now = this.#tools.options.clock.monotonic();
+      if (head.status === 503) instance.failed(now);
+      const call = this.#call;
+      if (this.#again([...this.#tried, instance])) {
+        if (whole === undefined) call?.abort();
+        return;
+      }
+    } else instance.succeeded();
+    this.#stage = 'answering';
+    this.deadlineAt = 0; // an answer that has begun may take its time
+    const extra = ['x-request-id', this.#requestId];
+    if (this.#exchange.header('x-openeas-timing') === '1') extra.push('x-openeas-timing', this.#timing(head));
+    try {
+      relayHead(this.#exchange, head, whole, extra);
+    } catch (error) {
+      // The instance sent something that may not go on; nothing has been written yet.
+      this.#call?.abort();
+      this.#stage = 'waiting';
+      this.#refuse(toOpenEasError(error));
+      return;
+    }
+    if (whole !== undefined) this.#finish(head.status, undefined);
+    else this.#status = head.status;
+  }
+
+  onData(chunk: Buffer): void {
+    relayData(this.#exchange, chunk, this.#call);
+  }
+
+  onEnd(): void {
+    this.#exchange.end();
+    this.#finish(this.#status, undefined);
+  }
+
+  onDrain(): void {
+    this.#body.drained();
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    const instance = this.#instance!;
+    const now = this.#tools.options.clock.monotonic();
+    if (failure.kind === 'connect' || failure.kind === 'lost') instance.failed(now);
+    if (this.#stage === 'answering') {
+      this.#tools.metrics.lost.inc();
+      this.#exchange.abortResponse();
+      this.#finish(502, 'InstanceLost');
+      return;
+    }
+    if (failure.notStarted) {
+      // A kept connection that was closed says nothing against its instance: it may be tried again.
+      const tried = failure.kind === 'stale' ? this.#tried : [...this.#tried, instance];
+      if (!this.#again(tried)) this.#refuse(this.#noInstance(failure.message));
+      return;
+    }
+    this.#tools.metrics.lost.inc();
+    this.#refuse(new OpenEasError('InstanceLost', {}, { cause: failure }));
+  }
+
+  onUpgrade(head: ResponseHead, socket: Socket, rest: Buffer): void {
+    this.#instance!.succeeded();
+    this.#stage = 'tunnelling';
+    this.deadlineAt = 0;
+    let client: { socket: Socket; head: Buffer };
+    try {
+      client = this.#exchange.upgrade();
+    } catch {
+      socket.destroy();
+      this.#finish(499, undefined);
+      return;
+    }
+    let lines = 'HTTP/1.1 101 Switching Protocols\r\n';
+    for (let i = 0; i < head.headers.length; i += 2)
+      lines += `${head.headers[i]}: ${head.headers[i + 1]}\r\n`;
+    client.socket.write(
+      Buffer.concat([Buffer.from(`${lines}x-request-id: ${this.#requestId}\r\n\r\n`, 'latin1'), rest]),
+    );
+    if (client.head.length > 0) socket.write(client.head);
+    tunnel(client.socket, socket, () => this.#finish(101, undefined));
+  }
+
+  // --- other ends
+
+  onDeadline(): void {
+    if (this.#stage === 'over') return;
+    this.#call?.abort();
+    this.#refuse(new OpenEasError('GatewayTimeout', { limit: this.#active.route.timeoutMs }));
+  }
+
+  readonly #clientLeft = (): void => {
+    if (this.#stage === 'over') return;
+    this.#call?.abort();
+    this.#tools.metrics.clientsLeft.inc();
+    this.#finish(499, undefined);
+  };
+
+  #noInstance(reason: string): OpenEasError {
+    const { name, notReady } = this.#active.route;
+    return new OpenEasError('NoReadyInstance', { name, reason: notReady ?? reason });
+  }
+
+  #refuse(error: OpenEasError): void {
+    this.#call?.abort();
+    answerError(this.#exchange, error, this.#requestId);
+    this.#finish(error.status, error.code);
+  }
+
+  #letGo(): void {
+    if (this.#instance === undefined) return;
+    this.#instance.outstanding--;
+    this.#instance = undefined;
+  }
+
+  #timing(head: ResponseHead): string {
+    const now = this.#tools.options.clock.monotonic();
+    const own = `gateway;dur=${(this.#sentAt - this.#exchange.startedAt).toFixed(3)}, instance;dur=${(now - this.#sentAt).toFixed(3)}`;
+    const index = head.headers.indexOf('x-openeas-timing');
+    return index < 0 ? own : `${own}, ${head.headers[index + 1]}`;
+  }
+
+  #finish(status: number, code: string | undefined): void {
+    if (this.#stage === 'over') return;
+    this.#stage = 'over';
+    const { accessLog, deadlines, options } = this.#tools;
+    const exchange = this.#exchange;
+    const instance = this.#instance;
+    this.deadlineAt = 0;
+    deadlines.remove(this);
+    exchange.onAbort = undefined;
+    this.#letGo();
+    const history = this.#active.history;
+    history.inFlight--;
+    history.metrics.answers[Math.floor(status / 100)]?.inc();
+    const now = options.clock.monotonic();
+    const ms = now - exchange.startedAt;
+    history.metrics.seconds.observe(ms / 1000);
+    if (!accessLog.wants(status, now)) return;
+    accessLog.write({
+      requestId: this.#requestId,
+      method: exchange.method,
+      path: exchange.path,
+      status,
+      ms,
+      client: exchange.remoteAddress,
+      instance: instance?.endpoint.instanceId,
+      attempts: this.#attempts,
+      code,
+    });
+  }
+}
+
+/** The instance says that it did not begin: its queue is full, or it is on its way out. */
+function refusedUnstarted(head: ResponseHead): boolean {
+  return head.status === 450 || (head.status === 503 && head.headers.includes('x-openeas-not-started'));
+}

@@ -1,0 +1,89 @@
+import { OpenEasError } from '@openeas/contracts';
+import type { ServerExchange } from '@openeas/http1';
+import { answerError } from './forward/answer-error.js';
+import { Prediction } from './forward/prediction.js';
+import type { ForwardTools } from './forward/tools.js';
+import type { ActiveRoute } from './routing/active-route.js';
+import type { RoutingTable } from './routing/routing-table.js';
+
+export const PREDICT_PREFIX = '/api/predict/';
+
+/** Queue and container services use all of these; the instance knows which it takes. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** `NAME` of `/api/predict/NAME[/rest][?query]`. */
+export function serviceNameOf(target: string): string {
+  let end = PREDICT_PREFIX.length;
+  while (end < target.length) {
+    const code = target.charCodeAt(end);
+    if (code === 0x2f || code === 0x3f) break;
+    end++;
+  }
+  const name = target.substring(PREDICT_PREFIX.length, end);
+  if (!name.includes('%')) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Admits a prediction, or answers why not, and sends it on its way. Nothing is read of its body before. */
+export function predict(
+  tools: ForwardTools,
+  table: RoutingTable,
+  exchange: ServerExchange,
+  requestId: string,
+): void {
+  const active = table.find(serviceNameOf(exchange.target));
+  if (active === undefined) {
+    const error =
+      table.state === undefined
+        ? new OpenEasError('ControlUnavailable')
+        : new OpenEasError('RouteNotFound', { path: exchange.path });
+    answerError(exchange, error, requestId);
+    return;
+  }
+  const refusal = refusalOf(tools, active, exchange);
+  if (refusal === null) {
+    new Prediction(tools, active, exchange, requestId).start();
+    return;
+  }
+  active.history.metrics.answers[Math.floor(refusal.status / 100)]?.inc();
+  const now = tools.options.clock.monotonic();
+  if (tools.accessLog.wants(refusal.status, now)) {
+    tools.accessLog.write({
+      requestId,
+      method: exchange.method,
+      path: exchange.path,
+      status: refusal.status,
+      ms: now - exchange.startedAt,
+      client: exchange.remoteAddress,
+      instance: undefined,
+      attempts: 0,
+      code: refusal.code,
+    });
+  }
+  answerError(exchange, refusal, requestId, refusal.status === 401 ? ['www-authenticate', 'Bearer'] : []);
+}
+
+function refusalOf(tools: ForwardTools, active: ActiveRoute, exchange: ServerExchange): OpenEasError | null {
+  const { route, rate, history } = active;
+  if (!METHODS.has(exchange.method)) {
+    return new OpenEasError('MethodNotAllowed', {
+      method: exchange.method,
+      path: exchange.path,
+      allowed: [...METHODS].join(', '),
+    });
+  }
+  const refused = active.admit(exchange, tools.options.clock.now());
+  if (refused !== null) return refused;
+  // After the token, so that strangers cannot use up what the owner's callers may send.
+  if (rate !== undefined && !rate.take(tools.options.clock.monotonic())) {
+    return new OpenEasError('RateLimited', { name: route.name, limit: rate.rate, key: 'rpc.rate_limit' });
+  }
+  if (route.concurrencyLimit !== null && history.inFlight >= route.concurrencyLimit) {
+    return new OpenEasError('ConcurrencyLimited', { name: route.name, limit: route.concurrencyLimit });
+  }
+  return null;
+}

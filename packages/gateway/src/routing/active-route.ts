@@ -1,0 +1,54 @@
+import type { Route } from '@openeas/contracts';
+import { type AuthenticationSettings, type Gatekeeper, gatekeeper } from '../auth/authenticate.js';
+import { Balancer } from '../balance/balancer.js';
+import type { Instances } from '../balance/instances.js';
+import { RetryBudget } from '../limits/retry-budget.js';
+import { TokenBucket } from '../limits/token-bucket.js';
+import type { GatewayMetrics, RouteMetrics } from '../metrics.js';
+
+/** What a route has lived through; outlives changes of its definition. */
+export interface RouteHistory {
+  inFlight: number;
+  readonly retries: RetryBudget;
+  readonly metrics: RouteMetrics;
+}
+
+/** A route made ready for use. Requests keep the one they began with. */
+export interface ActiveRoute {
+  readonly route: Route;
+  readonly admit: Gatekeeper;
+  readonly balancer: Balancer;
+  readonly rate: TokenBucket | undefined;
+  readonly history: RouteHistory;
+}
+
+export interface ActivationTools {
+  readonly instances: Instances;
+  readonly metrics: GatewayMetrics;
+  readonly authentication: AuthenticationSettings;
+  /** Monotonic milliseconds. */
+  now(): number;
+}
+
+/** `before` = the same name's route until now, whose history and split go on. */
+export function activate(route: Route, tools: ActivationTools, before: ActiveRoute | undefined): ActiveRoute {
+  const now = tools.now();
+  const limit = route.rateLimit;
+  const sameLimit = before?.rate !== undefined && before.rate.rate === limit;
+  return {
+    route,
+    admit: gatekeeper(route, tools.authentication),
+    balancer: new Balancer(route.backends, tools.instances, before?.balancer),
+    rate: limit === null ? undefined : sameLimit ? before.rate : new TokenBucket(limit, now),
+    history: before?.history ?? {
+      inFlight: 0,
+      retries: new RetryBudget(now),
+      metrics: tools.metrics.route(route.name),
+    },
+  };
+}
+
+/** Lets go of the instances of a route that was replaced or removed. */
+export function deactivate(route: ActiveRoute, instances: Instances): void {
+  for (const instance of route.balancer.instances) instances.release(instance);
+}
