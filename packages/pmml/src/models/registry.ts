@@ -12,6 +12,7 @@ import { compileRegressionModel } from './regression/regression-model.js';
 import { compileRuleSetModel } from './rule-set/rule-set-model.js';
 import { compileScorecard } from './scorecard/scorecard.js';
 import { compileSupportVectorMachine } from './support-vector-machine/support-vector-machine-model.js';
+import { compileTimeSeriesModel } from './time-series/time-series-model.js';
 import { compileTreeModel } from './tree/tree-model.js';
 
 /** Model elements and what compiles them. A new model type is one line here. */
@@ -29,5 +30,6 @@ export const MODELS: ReadonlyMap<string, ModelCompiler> = new Map<string, ModelC
   ['AssociationModel', compileAssociationModel],
   ['AnomalyDetectionModel', compileAnomalyDetectionModel],
   ['BaselineModel', compileBaselineModel],
+  ['TimeSeriesModel', compileTimeSeriesModel],
   ['GeneralRegressionModel', compileGeneralRegressionModel],
 ]);

@@ -1,0 +1,117 @@
+import { readDense, readMatrix } from '../../xml/arrays.js';
+import type { XmlElement } from '../../xml/element.js';
+import type { Forecaster } from './forecast.js';
+
+type Matrix = readonly (readonly number[])[];
+
+interface KalmanSettings {
+  /** Name of the element with the state of the first step ahead. */
+  readonly vector: string;
+  /** Variance that the covariances are multiples of. */
+  readonly variance: number | undefined;
+  readonly intercept: number;
+  readonly invert: (y: number) => number;
+}
+
+/** `StateSpaceModel`: y = Z a + c, a ← T a. The state vector is that of the first step ahead. */
+export function compileStateSpace(element: XmlElement): Forecaster {
+  for (const name of ['DynamicRegressor', 'PsiVector']) {
+    element.child(name)?.refuse('this part of StateSpaceModel is not supported');
+  }
+  return compileKalman(element, {
+    vector: 'StateVector',
+    variance: element.number('variance'),
+    intercept: observationIntercept(element),
+    invert: (y) => y,
+  });
+}
+
+function observationIntercept(element: XmlElement): number {
+  const vector = element.child('InterceptVector');
+  if (vector === undefined) return element.number('intercept', 0);
+  if (vector.choice('type', ['observation', 'state'] as const, 'observation') === 'state') {
+    vector.refuse('type="state" is not supported');
+  }
+  const values = readDense(vector.needChild('Array'));
+  return values[0] ?? vector.refuse('it is empty');
+}
+
+/** A linear state-space model in its final state. */
+export function compileKalman(
+  element: XmlElement,
+  { vector, variance, intercept, invert }: KalmanSettings,
+): Forecaster {
+  const start = Array.from(readDense(element.needChild(vector).needChild('Array')));
+  const transition = matrixOf(element, 'TransitionMatrix', start.length);
+  const measurement = rowOf(element.needChild('MeasurementMatrix').needChild('Matrix'), start.length);
+  const covariance = element.child('PredictedStateCovarianceMatrix');
+  const noise = element.child('SelectedStateCovarianceMatrix');
+  const uncertainty =
+    variance === undefined || covariance === undefined || noise === undefined
+      ? undefined
+      : {
+          p: matrixOf(element, 'PredictedStateCovarianceMatrix', start.length),
+          v: matrixOf(element, 'SelectedStateCovarianceMatrix', start.length),
+          h: observationVariance(element),
+        };
+  return {
+    hasErrors: uncertainty !== undefined,
+    forecast(steps) {
+      const values: number[] = [];
+      const errors: number[] = [];
+      let a = start;
+      let p = uncertainty?.p;
+      for (let t = 0; t < steps; t++) {
+        values.push(invert(dot(measurement, a) + intercept));
+        a = transition.map((row) => dot(row, a));
+        if (uncertainty === undefined || p === undefined) continue;
+        p = propagate(transition, p, uncertainty.v);
+        const spread = dot(
+          measurement,
+          p.map((row) => dot(row, measurement)),
+        );
+        errors.push(Math.sqrt((variance as number) * (spread + uncertainty.h)));
+      }
+      return { values, errors: uncertainty === undefined ? undefined : errors };
+    },
+  };
+}
+
+function matrixOf(parent: XmlElement, name: string, size: number): Matrix {
+  const element = parent.needChild(name).needChild('Matrix');
+  const matrix = readMatrix(element);
+  if (matrix.length !== size || matrix.some((row) => row.length !== size)) {
+    element.refuse(`it is not ${size} by ${size}, as the state vector is long`);
+  }
+  return matrix;
+}
+
+function rowOf(element: XmlElement, size: number): readonly number[] {
+  const row = readMatrix(element)[0];
+  if (row === undefined || row.length !== size) return element.refuse(`it is not 1 by ${size}`);
+  return row;
+}
+
+function observationVariance(element: XmlElement): number {
+  const matrix = element.child('ObservationVarianceMatrix')?.child('Matrix');
+  return matrix === undefined ? 0 : (readMatrix(matrix)[0]?.[0] ?? 0);
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+/** T P Tᵀ + V */
+function propagate(t: Matrix, p: Matrix, v: Matrix): Matrix {
+  const tp = t.map((row) =>
+    row.map((_, j) =>
+      dot(
+        row,
+        p.map((r) => r[j] as number),
+      ),
+    ),
+  );
+  return tp.map((row, i) => t.map((other, j) => dot(row, other) + (v[i]?.[j] as number)));
+}
