@@ -318,7 +318,10 @@ describe('changes', () => {
   it('an update that stays paused fails with the reason, one that moves on does not', async () => {
     const desk = await Desk.open();
     const paused = (Message: string) => ({ Status: 'Updating', Reason: 'RolloutPaused', Message });
-    const moving = [1, 2, 3].map((times) => paused(`paused: failed ${times} times in a row`));
+    // More polls than the patience with one message lasts.
+    const moving = Array.from({ length: 20 }, (_, index) => index).map((times) =>
+      paused(`paused: failed ${times} times in a row`),
+    );
     desk.control.add('demo', {}, ...moving, { ...running, Reason: '' });
     expect((await desk.run(['modify', 'demo', '-Dmetadata.cpu=2'])).code).toBe(0);
 

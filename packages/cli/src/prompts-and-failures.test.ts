@@ -60,6 +60,20 @@ describe('config', () => {
     expect((await desk.run(['-c', 'absent.conf', 'ls'], '', { env })).code).toBe(0);
   });
 
+  it('takes the region from the option, from the file for its own endpoint, or from the server', async () => {
+    const desk = await Desk.open();
+    const address = desk.control.address;
+    const regionOf = async (...argv: string[]) => {
+      desk.control.add('demo');
+      return /in \[([^\]]*)\]/.exec((await desk.run([...argv, 'delete', 'demo'])).stdout)?.[1];
+    };
+    expect(await regionOf()).toBe('local');
+    await desk.run(['config', '--region', 'kept']);
+    expect(await regionOf()).toBe('kept');
+    expect(await regionOf('-e', address)).toBe('local');
+    expect(await regionOf('--region', 'given')).toBe('given');
+  });
+
   it('says how to get a key when there is none', async () => {
     const desk = await Desk.open();
     const { code, stderr } = await desk.run(['-c', 'absent.conf', 'ls']);

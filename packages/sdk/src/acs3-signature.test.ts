@@ -49,6 +49,17 @@ describe('acs3Authorization', () => {
     );
   });
 
+  it('writes the path in the one form that is signed', () => {
+    const canonical = canonicalRequest({
+      method: 'GET',
+      path: '/a*b+c%7E',
+      query: [],
+      headers: COMMON,
+      body: '',
+    });
+    expect(canonical.split('\n')[1]).toBe('/a%2Ab%20c~');
+  });
+
   it('does not depend on the order of query parameters or headers', () => {
     const pair = fc.tuple(fc.stringMatching(/^[A-Z][a-z]{0,8}$/), fc.string());
     fc.assert(

@@ -87,6 +87,22 @@ describe('putObject', () => {
     expect(error).toMatchObject({ status: 403, code: 'AccessDenied', message: 'a < b', requestId: 'R' });
   });
 
+  it('believes an early refusal although the rest of the upload then fails', async () => {
+    const oss = await serve((request, response) => {
+      response.writeHead(403, { 'content-type': 'application/json', connection: 'close' });
+      response.write('{"Code":"AccessDenied",');
+      request.once('data', () => response.end('"Message":"no"}'));
+    });
+    const open = () =>
+      new Readable({
+        read() {
+          this.push(Buffer.alloc(65_536));
+        },
+      });
+    const upload = oss.putObject({ bucket: 'b', key: 'k', open, size: 2 ** 40 });
+    await expect(upload).rejects.toMatchObject({ code: 'AccessDenied' });
+  });
+
   it('fails with the cause when the file cannot be read', async () => {
     const oss = await serve((request) => request.resume());
     const open = () => createReadStream(join(tmpdir(), 'openeas-no-such-file'));
