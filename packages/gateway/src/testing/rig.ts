@@ -146,7 +146,9 @@ export function send(
         agent: false,
         headers: {
           ...(token === null ? {} : { authorization: token }),
-          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+          ...(body === undefined || headers['transfer-encoding'] !== undefined
+            ? {}
+            : { 'content-length': String(Buffer.byteLength(body)) }),
           ...headers,
         },
       },
