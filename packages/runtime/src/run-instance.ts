@@ -37,6 +37,7 @@ export const EXIT = {
 const LOG_BYTES = 16 * 2 ** 20;
 const LOG_KEPT = 3;
 const LOG_CHECK_MS = 5000;
+const ADMIN_CLOSE_MS = 200;
 
 /** Runs one attempt of one instance until it is told to end, or cannot go on. @returns the exit code */
 export async function runInstance(options: RunInstanceOptions): Promise<number> {
@@ -147,8 +148,9 @@ class Instance {
     const end = await this.#ended;
     const code = await this.#shutDown(end, state, serving, drain);
     endLogWatch();
-    if (end.kind === 'kill') admin.destroy();
-    else await admin.close();
+    // Watchers get the last phase; whoever does not read it does not hold the end up.
+    await withGrace(clock, ADMIN_CLOSE_MS, admin.close());
+    admin.destroy();
     removeHandlers();
     return code;
   }

@@ -26,6 +26,8 @@ export class AdminServer {
   readonly #clock: Clock;
   readonly #secret: string;
   readonly #defaultGraceMs: number;
+  readonly #streams = new Set<() => void>();
+  #closing = false;
 
   constructor(options: {
     state: InstanceState;
@@ -51,9 +53,9 @@ export class AdminServer {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
       // A watcher has the last status by now; nothing more comes on its stream.
       for (const end of this.#streams) end();
       this.#server.closeIdleConnections();
@@ -64,8 +66,6 @@ export class AdminServer {
     this.#server.closeAllConnections();
     this.#server.close();
   }
-
-  readonly #streams = new Set<() => void>();
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const authorization = request.headers.authorization ?? '';
@@ -99,9 +99,17 @@ export class AdminServer {
   }
 
   #watch(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+    response.writeHead(200, {
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'no-store',
+      connection: 'close',
+    });
     const line = (status: object): void => void response.write(`${JSON.stringify(status)}\n`);
     line(this.#state.current());
+    if (this.#closing) {
+      response.end();
+      return;
+    }
     const unwatch = this.#state.watch(line);
     let cancelBeat = (): void => {};
     const beat = (): void => {
@@ -138,6 +146,6 @@ export class AdminServer {
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
   response.end(`${JSON.stringify(body)}\n`);
 }

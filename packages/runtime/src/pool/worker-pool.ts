@@ -46,6 +46,7 @@ const GROW_AFTER_MS = 20;
 /** Runs that block for less than this are sent ahead, so that the thread never waits for its next one. */
 const PIPELINE_BELOW_MS = 2;
 const SMOOTHING = 0.2;
+const SAMPLES_OVER_CEILING = 3;
 const RESTART = { initialMs: 100, maxMs: 10_000, factor: 2 } as const;
 
 /** Threads, slots and what is in flight on them. Decides where a run goes; never keeps one waiting. */
@@ -60,6 +61,8 @@ export class WorkerPool {
   #everReady = false;
   #closing = false;
   #whenEmpty: (() => void) | undefined;
+  #growthTimer = false;
+  #lacking = false;
   readonly #timers = new Set<() => void>();
 
   constructor(options: PoolOptions) {
@@ -102,15 +105,19 @@ export class WorkerPool {
   /** Gives jobs to the worker that is least busy. False = there is no slot, or no worker for it. */
   place(jobs: readonly Job[]): boolean {
     const worker = this.#pick();
-    if (worker === undefined) {
-      this.#growIfBusy();
-      return false;
-    }
+    if (worker === undefined) return false;
     const slot = this.slots.take();
     if (slot < 0) return false;
     this.#send(worker, slot, jobs);
-    this.#growIfBusy();
+    this.#lacking = false;
+    if (worker.runs.size > 1) this.#considerGrowth();
     return true;
+  }
+
+  /** Something waits and `hasCapacity` said no. */
+  lackCapacity(): void {
+    this.#lacking = true;
+    this.#considerGrowth();
   }
 
   /** Nobody waits for the job any more. Returns whether the processor never saw and never will see it. */
@@ -175,14 +182,25 @@ export class WorkerPool {
     return best;
   }
 
-  #growIfBusy(): void {
-    if (this.#closing || this.#workers.size >= this.#options.maxThreads) return;
-    const now = this.#options.clock.monotonic();
-    for (const worker of this.#workers) {
-      if (worker.state === 'starting') return;
-      if (worker.busySince === 0 || now - worker.busySince < GROW_AFTER_MS) return;
-    }
-    if (this.#everReady) this.#spawn();
+  /** Looks a little later whether every thread has been busy since, and something still waits behind them. */
+  #considerGrowth(): void {
+    if (this.#growthTimer || this.#closing || this.#workers.size >= this.#options.maxThreads) return;
+    this.#growthTimer = true;
+    const { clock } = this.#options;
+    const cancel = clock.after(GROW_AFTER_MS, () => {
+      this.#timers.delete(cancel);
+      this.#growthTimer = false;
+      const since = clock.monotonic() - GROW_AFTER_MS;
+      const workers = [...this.#workers];
+      const isBusy = workers.every(
+        ({ state, busySince }) => state !== 'starting' && busySince > 0 && busySince <= since,
+      );
+      const isNeeded = this.#lacking || workers.some(({ runs }) => runs.size > 1);
+      if (!isNeeded || this.#closing) return;
+      if (isBusy && this.#workers.size < this.#options.maxThreads) this.#spawn();
+      else this.#considerGrowth();
+    });
+    this.#timers.add(cancel);
   }
 
   #send(worker: WorkerThread, slot: number, jobs: readonly Job[]): void {
@@ -333,7 +351,10 @@ export class WorkerPool {
 
   #checkMemory(worker: WorkerThread, heapBytes: number): void {
     const { heapCeilingBytes, events } = this.#options;
-    if (heapCeilingBytes === 0 || heapBytes <= heapCeilingBytes || worker.replaced || this.#closing) return;
+    if (heapCeilingBytes === 0 || worker.replaced || this.#closing) return;
+    // One sample may be garbage that was not collected yet; memory that is needed stays.
+    worker.samplesOverCeiling = heapBytes > heapCeilingBytes ? worker.samplesOverCeiling + 1 : 0;
+    if (worker.samplesOverCeiling < SAMPLES_OVER_CEILING) return;
     worker.replaced = true;
     events.onWorkerLost('memory');
     events.log(

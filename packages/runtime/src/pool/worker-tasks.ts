@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { OpenEasError } from '@openeas/contracts';
 import type { BatchAnswer, Model, ProcessorRequest } from '@openeas/processors';
 import type { Codec } from '../codec/codec.js';
@@ -8,7 +9,7 @@ import { CellView } from './cell-table.js';
 import { ownBytes, transferable } from './own-bytes.js';
 import type { FromWorker, Outcome, Task, TaskTimes, WorkerInit } from './protocol.js';
 
-const HEAP_SAMPLE_MS = 1000;
+const HEAP_SAMPLE_MS = 100;
 
 /** A task whose body is decoded and which is ours to process. */
 interface Opened {
@@ -224,7 +225,7 @@ export class TaskRunner {
     const at = performance.now();
     const sample = at >= this.#nextHeapSample;
     if (sample) this.#nextHeapSample = at + HEAP_SAMPLE_MS;
-    const heapBytes = sample ? process.memoryUsage().heapUsed : -1;
+    const heapBytes = sample ? getHeapStatistics().used_heap_size : -1;
     this.#send(
       { kind: 'done', run, outcomes, last, blockedMs, batchRequests, batchRows, heapBytes },
       transferable(outcomes),

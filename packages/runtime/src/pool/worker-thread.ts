@@ -30,6 +30,8 @@ export class WorkerThread {
   blockedMs = 0;
   /** A replacement is on its way because of its memory; it goes when that one is ready. */
   replaced = false;
+  /** Samples of its heap in a row that were over the ceiling. */
+  samplesOverCeiling = 0;
   readonly #worker: Worker;
 
   constructor(

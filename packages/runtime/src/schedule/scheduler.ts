@@ -10,7 +10,7 @@ export interface SchedulerOptions {
   /** null = one request per run. */
   readonly batching: (ReleaseLimits & { readonly maxRequests: number }) | null;
   readonly clock: Clock;
-  readonly pool: Pick<WorkerPool, 'hasCapacity' | 'place' | 'abandon'>;
+  readonly pool: Pick<WorkerPool, 'hasCapacity' | 'place' | 'abandon' | 'lackCapacity'>;
   /** Requests whose bodies are being received. */
   readonly arriving: () => number;
   readonly onRelease: (reason: ReleaseReason) => void;
@@ -108,6 +108,7 @@ export class Scheduler {
       }
       if (!this.#place([this.#next()])) return;
     }
+    if (this.queued > 0) this.#options.pool.lackCapacity();
   }
 
   #releaseBatch(limits: ReleaseLimits & { readonly maxRequests: number }): boolean {
