@@ -164,7 +164,8 @@ describe('what exists', () => {
         RestartCount: 12,
         Status: 'Failed',
         ReadyProcesses: 0,
-        Reason: 'ended with signal SIGKILL',
+        Reason: 'Crashed',
+        Message: 'ended with signal SIGKILL',
         LastState: [{ reason: 'OOM', exitCode: 137, inner: {} }],
       },
     ];
@@ -368,6 +369,19 @@ describe('changes', () => {
     );
     await expectGolden('start', await desk.run(['start', 'demo']));
     await expectGolden('stop', await desk.run(['stop', 'demo', '-y']));
+  });
+
+  it('stop fails when somebody starts the service meanwhile', async () => {
+    const desk = await Desk.open();
+    desk.control.add(
+      'demo',
+      {},
+      { Status: 'Stopping' },
+      { Status: 'Starting', Message: 'The service is starting' },
+    );
+    const { code, stderr } = await desk.run(['stop', 'demo']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Service [demo] is Starting instead of Stopped');
   });
 
   it('scale waits for exactly the wanted number', async () => {

@@ -46,7 +46,9 @@ export function registerPower(program: Command, context: ProgramContext): void {
             timeout: options.timeout,
             judge: (view): Verdict => {
               if (view?.Status === 'Stopped') return 'done';
-              return view === undefined || view.Status === 'Deleting' ? 'failed' : 'wait';
+              // Somebody else has deleted it, or started it again.
+              const status = view?.Status ?? 'Deleting';
+              return ['Deleting', 'Starting', 'Running'].includes(status) ? 'failed' : 'wait';
             },
             line: () => '[OK] Service is stopping',
           })

@@ -14,6 +14,7 @@ import type { Session } from '../session.js';
 import { localTime } from '../text/local-time.js';
 import { oneLine } from '../text/printable.js';
 import { eventDetails } from './events.js';
+import { reasonOf } from './workers.js';
 
 const EVENTS_READ = 50;
 const WARNINGS_SHOWN = 5;
@@ -88,8 +89,10 @@ export function explain(evidence: Evidence, timeZone: string | undefined): strin
     for (const cause of Causes ?? []) lines.push(`  Cause: ${oneLine(cause)}`);
     for (const advice of Advices ?? []) lines.push(`  What to do: ${oneLine(advice)}`);
   }
-  for (const instance of instances.filter((one) => one.Status !== 'Running')) {
-    const reason = oneLine(instance.Reason ?? '');
+  // A diagnosis has the instances in it already.
+  const unexplained = diagnoses.length > 0 ? [] : instances.filter((one) => one.Status !== 'Running');
+  for (const instance of unexplained) {
+    const reason = reasonOf(instance);
     const restarts = instance.RestartCount > 0 ? `, ${instance.RestartCount} restarts` : '';
     lines.push(
       `Instance [${instance.InstanceName}] is ${instance.Status}${restarts}${reason === '' ? '' : `: ${reason}`}`,

@@ -47,19 +47,24 @@ function row(instance: InstanceView, timeZone: string | undefined): (string | nu
     instance.RestartCount,
     instance.Status,
     `[${instance.ReadyProcesses}/${instance.TotalProcesses}]`,
-    oneLine(instance.Reason ?? ''),
+    // Of one that serves there is nothing to explain.
+    instance.Status === 'Running' ? '' : reasonOf(instance),
     lastState(instance.LastState ?? []),
   ];
 }
 
+/** The word and, where the server gives one (beyond contract 7.7), the sentence that explains it. */
+export function reasonOf(instance: InstanceView & { readonly Message?: string }): string {
+  return [instance.Reason, instance.Message]
+    .filter((text) => text !== undefined && text !== '')
+    .map((text) => oneLine(text ?? ''))
+    .join(': ');
+}
+
 function lastState(states: readonly Record<string, unknown>[]): string {
   return states
-    .map((state) =>
-      Object.values(state)
-        .filter((value) => typeof value !== 'object' && value !== '')
-        .join(' '),
-    )
+    .map((state) => Object.values(state).filter((value) => typeof value !== 'object' && value !== ''))
+    .map((values) => oneLine(values.join(': ')))
     .filter((text) => text !== '')
-    .map(oneLine)
     .join('; ');
 }
