@@ -73,7 +73,7 @@ describe('putObject', () => {
     [
       'XML',
       'application/xml',
-      '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>a &lt; b</Message><RequestId>R</RequestId></Error>',
+      '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>a &lt; &#98;</Message><RequestId>R</RequestId></Error>',
     ],
     ['JSON', 'application/json', '{"Code":"AccessDenied","Message":"a < b","RequestId":"R"}'],
   ])('understands a refusal in %s that comes before the body was read', async (_, type, body) => {
