@@ -29,8 +29,8 @@ export interface InstanceDriver {
   /** Ids of everything this driver has a trace of, for finding orphans. */
   list(): Promise<readonly string[]>;
 
-  /** The identity kept beside an instance, for ending one that nobody knows any more. */
-  identify(instanceId: string): Promise<InstanceIdentity | undefined>;
+  /** What the instance was last started with: for starting it again unchanged, or ending one nobody knows. */
+  recorded(instanceId: string): Promise<InstanceConfig | undefined>;
 
   /** Path of the instance's current log file, and of the one of the run before, oldest first. */
   logFiles(instanceId: string, previous: boolean): Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import type { InstanceConfig } from '@openeas/contracts';
 import type { ServicePlan } from '@openeas/domain';
 import type { InstanceDriver, InstanceIdentity } from '@openeas/drivers';
 import type { Clock } from '@openeas/kernel';
@@ -66,25 +67,39 @@ export async function carryOut(
 }
 
 async function startInstance(
-  { service, versions }: ServiceSnapshot,
+  snapshot: ServiceSnapshot,
   { row, attempt }: RecordedStart,
   context: CarryOutContext,
 ): Promise<void> {
-  const version = versions.get(row.version);
-  const packages = version && context.packages.get(service.uid, version.record);
-  // Gone between plan and now: the instance is seen as absent, and the next pass fetches them first.
-  if (version?.description === undefined || packages === undefined) return;
   const identity = { instanceId: row.id, attempt, secret: row.secret };
-  context.watches.seen(service.uid, identity);
+  context.watches.seen(row.serviceUid, identity);
   try {
-    await context.driver.start(
-      instanceConfig(service, row, attempt, version.description, packages, context.place),
-    );
+    const config = await configFor(snapshot, row, attempt, context);
+    // The packages went between plan and now: seen as absent, the next pass fetches them first.
+    if (config !== undefined) await context.driver.start(config);
   } catch (error) {
     context.log.error({ err: error, instanceId: row.id }, 'an instance could not be started');
     const message = `it could not be started: ${error instanceof Error ? error.message : String(error)}`;
     context.watches.noteStartFailure(row.id, attempt, message);
   }
+}
+
+/** An instance older than its version's present revision starts again with what it was started with. */
+async function configFor(
+  { service, versions }: ServiceSnapshot,
+  row: InstanceRecord,
+  attempt: number,
+  context: CarryOutContext,
+): Promise<InstanceConfig | undefined> {
+  const version = versions.get(row.version);
+  if (version?.record.revision !== row.revision) {
+    const recorded = await context.driver.recorded(row.id);
+    if (recorded !== undefined) return { ...recorded, attempt, token: service.token };
+    throw new Error(`what it was started with is gone, and version ${row.version} has changed since`);
+  }
+  const packages = context.packages.get(service.uid, version.record);
+  if (version.description === undefined || packages === undefined) return undefined;
+  return instanceConfig(service, row, attempt, version.description, packages, context.place);
 }
 
 function ensurePackages(

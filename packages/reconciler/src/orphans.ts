@@ -13,8 +13,8 @@ export async function removeOrphans(
   for (const instanceId of await driver.list()) {
     if (known.has(instanceId)) continue;
     try {
-      const identity = await driver.identify(instanceId);
-      if (identity !== undefined) await driver.kill(identity);
+      const recorded = await driver.recorded(instanceId);
+      if (recorded !== undefined) await driver.kill(recorded);
       await driver.remove(instanceId);
       log.warn({ instanceId }, 'removed an instance that belongs to no service');
     } catch (error) {

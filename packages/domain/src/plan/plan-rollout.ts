@@ -141,12 +141,11 @@ class Rollout {
     const underWay = this.#fresh.some((each) => !isProven(each, this.#settings, this.#plan.now));
     if (underWay) return [];
 
-    this.#goWithout(unavailable);
-    return this.#drained.size > 0 ? [] : shortages;
+    return this.#goWithout(unavailable, shortages);
   }
 
   /** No surge possible: makes room by going without one, as far as the strategy allows and if it helps. */
-  #goWithout(unavailable: number): void {
+  #goWithout(unavailable: number, shortages: readonly Shortage[]): readonly Shortage[] {
     const idle = this.#old.filter((instance) => !isServing(instance));
     const active = this.#fresh.length + this.#old.length;
     const spare = idle.length > 0 ? idle.length : active - (this.#wanted - unavailable);
@@ -159,8 +158,10 @@ class Rollout {
       cpu: machine.reserved.cpu - sum(candidates, (each) => each.cpu),
       memory: machine.reserved.memory - sum(candidates, (each) => each.memory),
     };
-    if (!reserve({ ...machine, reserved: freed }, this.#target.resources).fits) return;
+    const reservation = reserve({ ...machine, reserved: freed }, this.#target.resources);
+    if (!reservation.fits) return shortages.length > 0 ? shortages : reservation.shortages;
     this.#drainFirst(candidates, 1, 'Replaced');
+    return this.#drained.size > 0 ? [] : shortages;
   }
 
   /** Plans up to `count` instances, as many as the machine takes whole. */

@@ -180,17 +180,17 @@ export function driverConformance(name: string, makeWorld: () => DriverWorld): v
       expect(await world.driver.inspect(stranger)).toEqual({ kind: 'starting' });
     });
 
-    test('the identity kept beside an instance ends one that nobody knows any more', async () => {
+    test('what is recorded of an instance ends one that nobody knows any more', async () => {
       const world = makeWorld();
       const config = world.config({});
       await world.driver.start(config);
       await seen(world.driver, config, isReady);
       const driver = world.reopen();
-      const identity = await driver.identify(config.instanceId);
-      expect(identity).toEqual(identityOf(config));
-      if (identity !== undefined) await driver.kill(identity);
+      const recorded = await driver.recorded(config.instanceId);
+      expect(recorded).toEqual(config);
+      if (recorded !== undefined) await driver.kill(identityOf(recorded));
       await driver.remove(config.instanceId);
-      expect(await driver.identify(config.instanceId)).toBeUndefined();
+      expect(await driver.recorded(config.instanceId)).toBeUndefined();
       expect(world.alive()).toBe(0);
     });
   });

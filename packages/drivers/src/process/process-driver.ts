@@ -170,9 +170,8 @@ class Processes implements ProcessDriver {
     return names.filter(isInstanceId);
   }
 
-  async identify(instanceId: string): Promise<InstanceIdentity | undefined> {
-    const config = this.#folder(instanceId).config();
-    return config && { instanceId, attempt: config.attempt, secret: config.secret };
+  async recorded(instanceId: string): Promise<InstanceConfig | undefined> {
+    return this.#folder(instanceId).config();
   }
 
   logFiles(instanceId: string, previous: boolean): Promise<readonly string[]> {

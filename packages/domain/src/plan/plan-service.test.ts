@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest';
+import { instance, NOW, SETTINGS, view } from '../testing/facts.js';
+import { planService } from './plan-service.js';
+import { blockedUntilChange } from './retry-block.js';
+import type { ServiceAction } from './service-plan.js';
+import type { InstanceFacts, ServiceView } from './view.js';
+
+const plan = (facts: ServiceView, now = NOW) => planService(facts, SETTINGS, now);
+const kinds = (facts: ServiceView): readonly string[] => plan(facts).actions.map((action) => action.kind);
+const stateOf = (facts: ServiceView) =>
+  plan(facts).actions.find(
+    (action): action is Extract<ServiceAction, { kind: 'setState' }> => action.kind === 'setState',
+  );
+
+const version = (number: number, change: Partial<ServiceView['versions'][number]> = {}) => ({
+  version: number,
+  revision: 1,
+  resources: { cpu: 1, memory: 0 },
+  packages: { kind: 'ready' as const },
+  ...change,
+});
+const starting: Partial<InstanceFacts> = {
+  phase: 'Loading',
+  readyAt: 0,
+  startedAt: NOW,
+  seen: { kind: 'starting', since: NOW },
+};
+const failed = (nextStartAt: number, change: Partial<InstanceFacts> = {}): Partial<InstanceFacts> => ({
+  phase: 'Failed',
+  readyAt: 0,
+  failures: 2,
+  nextStartAt,
+  reason: 'ProcessExited',
+  message: 'the process ended; it last said: boom',
+  seen: { kind: 'exited', failure: null, lastLine: 'boom' },
+  ...change,
+});
+
+test('a service that is as wanted needs nothing and wakes nobody', () => {
+  expect(plan(view([instance('a'), instance('b')]))).toEqual({ actions: [], requeueAfterMs: undefined });
+});
+
+test('a control that has seen nothing yet changes nothing', () => {
+  const unseen = { seen: { kind: 'unknown' as const } };
+  expect(
+    plan(view([instance('a', unseen), instance('b', { ...unseen, phase: 'Failed', failures: 1 })])),
+  ).toMatchObject({
+    actions: [{ kind: 'setState', to: 'Starting' }],
+  });
+});
+
+describe('scaling', () => {
+  test('only the difference is started', () => {
+    const facts = view([instance('a')], { instanceCount: 3, generation: 4 });
+    expect(kinds(facts)).toEqual(['createInstance', 'createInstance', 'setState']);
+    expect(stateOf(facts)).toMatchObject({ to: 'Scaling', message: '1 of 3 instances ready' });
+  });
+
+  test('only the difference is stopped, and observed once done', () => {
+    const facts = view([instance('a'), instance('b', { createdAt: NOW })], {
+      instanceCount: 1,
+      generation: 4,
+    });
+    expect(plan(facts).actions).toEqual([
+      { kind: 'drainInstance', instanceId: 'b', reason: 'ScaledIn' },
+      { kind: 'markObserved', generation: 4 },
+    ]);
+  });
+
+  test('what does not fit waits with its numbers, and what fits is started', () => {
+    const facts = view([instance('a')], { instanceCount: 9, generation: 4 });
+    expect(kinds({ ...facts, machine: { ...facts.machine, capacity: { cpu: 2.5, memory: 0 } } })).toEqual([
+      'createInstance',
+      'setState',
+    ]);
+    const full = { ...facts, machine: { ...facts.machine, capacity: { cpu: 1.5, memory: 0 } } };
+    expect(kinds(full)).toEqual(['setState']);
+    expect(stateOf(full)).toMatchObject({
+      to: 'Waiting',
+      reason: 'InsufficientCpu',
+      message: '1 of 9 instances ready; the next one is short of 0.5 cores: needs 1, 0.5 of 1.5 cores free',
+    });
+  });
+});
+
+describe('updating', () => {
+  const updating = (instances: readonly InstanceFacts[], rest: Partial<ServiceView> = {}): ServiceView =>
+    view(
+      instances,
+      { instanceCount: 2, currentVersion: 2, generation: 4, state: 'Updating' },
+      { versions: [version(1), version(2)], ...rest },
+    );
+  const old = [instance('a'), instance('b')];
+
+  test('the new one is started beside the old ones', () => {
+    expect(plan(updating(old)).actions).toMatchObject([
+      { kind: 'createInstance', version: 2, revision: 1 },
+      { kind: 'setState', to: 'Updating', reason: 'Updating' },
+    ]);
+  });
+
+  test('no old one goes while the new one is not proven; the plan wakes when it is', () => {
+    const unproven = instance('c', { version: 2, readyAt: NOW - SETTINGS.proveMs + 500 });
+    const { actions, requeueAfterMs } = plan(updating([...old, unproven]));
+    expect(actions.map((action) => action.kind)).toEqual(['setState']);
+    expect(requeueAfterMs).toBe(500);
+  });
+
+  test('one old one goes for one proven new one, and the next new one is started at once', () => {
+    const proven = instance('c', { version: 2, readyAt: NOW - SETTINGS.proveMs });
+    expect(plan(updating([...old, proven])).actions).toMatchObject([
+      { kind: 'drainInstance', reason: 'Replaced' },
+      { kind: 'createInstance', version: 2 },
+      { kind: 'setState' },
+    ]);
+  });
+
+  test('a failing new one pauses it; restarts go on, the old ones are not touched', () => {
+    const failing = instance('c', { version: 2, ...failed(NOW - 1) });
+    expect(plan(updating([...old, failing])).actions).toEqual([
+      { kind: 'startInstance', instanceId: 'c', attempt: 2 },
+      {
+        kind: 'setState',
+        to: 'Updating',
+        reason: 'RolloutPaused',
+        message:
+          'The update to version 2 is paused: instance demo-c failed 2 times in a row: the process ended; it last said: boom; 2 instances of before serve on',
+      },
+    ]);
+  });
+
+  test('a pause by request starts nothing and stops nothing', () => {
+    const strategy = { ...view([]).strategy, paused: true };
+    expect(kinds(updating(old, { strategy }))).toEqual(['setState', 'markObserved']);
+    expect(stateOf(updating(old, { strategy }))?.message).toContain('paused: by request');
+  });
+
+  test('a partition keeps as many old ones as it says', () => {
+    const strategy = { ...view([]).strategy, keepOld: 1 };
+    const proven = instance('c', { version: 2 });
+    const held = updating([instance('a'), proven], { strategy });
+    expect(plan(held).actions).toMatchObject([
+      { kind: 'setState', to: 'Updating', reason: 'RolloutHeld' },
+      { kind: 'markObserved' },
+    ]);
+  });
+
+  test('packages that cannot be had pause it', () => {
+    const packages = {
+      kind: 'failed' as const,
+      permanent: true,
+      code: 'ArtifactNotFound',
+      message: 'gone',
+      retryAt: 0,
+    };
+    const facts = updating(old, { versions: [version(1), version(2, { packages })] });
+    expect(plan(facts).actions).toMatchObject([
+      { kind: 'setState', to: 'Updating', reason: 'RolloutPaused', message: expect.stringContaining('gone') },
+      { kind: 'markObserved' },
+    ]);
+  });
+
+  test('going back to the version that runs ends the failed one and touches nothing else', () => {
+    const failing = instance('c', { version: 2, ...failed(blockedUntilChange(4)) });
+    const facts = view(
+      [...old, failing],
+      { instanceCount: 2, generation: 5, state: 'Updating' },
+      { versions: [version(1), version(2)] },
+    );
+    expect(plan(facts).actions).toMatchObject([
+      { kind: 'drainInstance', instanceId: 'c' },
+      { kind: 'setState', to: 'Updating' },
+    ]);
+  });
+
+  test('an old instance of an earlier revision is restarted without asking for packages', () => {
+    const packages = { kind: 'missing' as const };
+    const facts = view(
+      [instance('a', failed(NOW - 1)), instance('b')],
+      { instanceCount: 2, generation: 4, state: 'Updating' },
+      { versions: [version(1, { revision: 2, packages })] },
+    );
+    expect(kinds(facts)).toEqual(
+      ['ensurePackages', 'startInstance', 'startInstance', 'setState'].filter((_, n) => n !== 2),
+    );
+  });
+});
+
+describe('failures', () => {
+  test('a model that cannot be read is Failed, observed, and not started again', () => {
+    const facts = view(
+      [instance('a', failed(blockedUntilChange(3), { reason: 'ModelInvalid', message: 'not XML' }))],
+      { state: 'Creating', observedGeneration: 0 },
+    );
+    expect(plan(facts).actions).toEqual([
+      { kind: 'setState', to: 'Failed', reason: 'ModelInvalid', message: 'not XML' },
+      { kind: 'markObserved', generation: 3 },
+    ]);
+  });
+
+  test('a later change lifts the block', () => {
+    const facts = view([instance('a', failed(blockedUntilChange(3)))], { state: 'Failed', generation: 4 });
+    expect(kinds(facts)).toContain('startInstance');
+  });
+
+  test('a restart waits for its time', () => {
+    const facts = view([instance('a'), instance('b', failed(NOW + 700))]);
+    expect(plan(facts)).toMatchObject({
+      actions: [{ kind: 'setState', to: 'Starting', reason: 'ProcessExited' }],
+      requeueAfterMs: 700,
+    });
+  });
+
+  test('many failures with nothing ready are shown as Failed, and tried on', () => {
+    const facts = view([instance('a', failed(NOW - 1, { failures: SETTINGS.failedAfter }))], {
+      state: 'Creating',
+    });
+    expect(kinds(facts)).toEqual(['startInstance', 'setState']);
+    expect(stateOf(facts)).toMatchObject({ to: 'Failed', message: expect.stringContaining('tried on') });
+  });
+
+  test('one that said it failed and does not end is killed after a moment', () => {
+    const seen = {
+      kind: 'running' as const,
+      since: NOW - SETTINGS.killAfterMs,
+      phase: 'Failed' as const,
+      host: 'h',
+      port: 0,
+      message: '',
+      failure: null,
+    };
+    expect(kinds(view([instance('a', failed(NOW + 1, { seen }))]))).toContain('killInstance');
+  });
+
+  test('packages that may be had later are asked for again at their time', () => {
+    const packages = {
+      kind: 'failed' as const,
+      permanent: false,
+      code: 'ArtifactFetchFailed',
+      message: 'no route',
+      retryAt: NOW + 400,
+    };
+    const facts = view([], { instanceCount: 1, state: 'Creating' }, { versions: [version(1, { packages })] });
+    expect(plan(facts)).toMatchObject({
+      actions: [{ kind: 'setState', to: 'Creating', message: 'no route' }],
+      requeueAfterMs: 400,
+    });
+    expect(planService(facts, SETTINGS, NOW + 400).actions[0]).toEqual({
+      kind: 'ensurePackages',
+      version: 1,
+    });
+  });
+
+  test('a start that was cut off is done with the attempt on record', () => {
+    const facts = view([instance('a', { ...starting, phase: 'Starting', seen: { kind: 'absent' } })], {
+      state: 'Starting',
+    });
+    expect(plan(facts).actions[0]).toEqual({ kind: 'startInstance', instanceId: 'a', attempt: 1 });
+  });
+});
+
+describe('ending', () => {
+  const draining = (since: number, change: Partial<InstanceFacts> = {}): InstanceFacts =>
+    instance('a', { desired: 'Stopped', phase: 'Draining', drainingAt: NOW - since, ...change });
+  const stopped = (each: InstanceFacts): ServiceView =>
+    view([each], { desired: 'Stopped', state: 'Stopping' });
+
+  test('routes first, then the drain, then the kill, then the removal', () => {
+    expect(plan(stopped(draining(0)))).toEqual({ actions: [], requeueAfterMs: SETTINGS.routeSettleMs });
+    expect(plan(stopped(draining(SETTINGS.routeSettleMs))).actions).toEqual([
+      { kind: 'stopInstance', instanceId: 'a', graceMs: 30_000 },
+    ]);
+    expect(kinds(stopped(draining(40_000)))).toEqual(['killInstance']);
+    const exited = { seen: { kind: 'exited' as const, failure: null, lastLine: '' } };
+    expect(kinds(stopped(draining(0, exited)))).toEqual(['removeInstance']);
+  });
+
+  test('a stopped service says so when nothing is left', () => {
+    const facts = view([], { desired: 'Stopped', state: 'Stopping', generation: 4 });
+    expect(plan(facts).actions).toMatchObject([
+      { kind: 'setState', to: 'Stopped' },
+      { kind: 'markObserved', generation: 4 },
+    ]);
+    expect(kinds(view([], { desired: 'Stopped', state: 'Stopped' }))).toEqual([]);
+  });
+
+  test('a deleted service goes when nothing is left, not before', () => {
+    expect(kinds(view([instance('a')], { desired: 'Deleted', state: 'Running' }))).toEqual([
+      'drainInstance',
+      'setState',
+    ]);
+    expect(kinds(view([], { desired: 'Deleted', state: 'Deleting' }))).toEqual(['removeService']);
+  });
+
+  test('an instance that a user deletes is drained and replaced', () => {
+    const facts = view([instance('a', { desired: 'Stopped' }), instance('b')]);
+    expect(plan(facts).actions).toMatchObject([
+      { kind: 'drainInstance', instanceId: 'a', reason: 'DeletedByUser' },
+      { kind: 'createInstance' },
+      { kind: 'setState' },
+    ]);
+  });
+
+  test('a detached instance is replaced and runs on until it ends by itself', () => {
+    const facts = view([instance('a', { detached: true })], { instanceCount: 1 });
+    expect(kinds(facts)).toEqual(['createInstance', 'setState']);
+    const exited = { seen: { kind: 'exited' as const, failure: null, lastLine: '' } };
+    expect(
+      kinds(view([instance('a', { detached: true, ...exited }), instance('b')], { instanceCount: 1 })),
+    ).toEqual(['drainInstance']);
+  });
+});
