@@ -35,7 +35,8 @@ function scorer({ element }: ModelContext, inner: string): (result: ModelResult)
       };
     }
     case 'clustermeandist': {
-      if (inner !== 'ClusteringModel') element.refuse('algorithmType="clusterMeanDist" needs a ClusteringModel inside');
+      if (inner !== 'ClusteringModel')
+        element.refuse('algorithmType="clusterMeanDist" needs a ClusteringModel inside');
       const means = readNumbers(element.needChild('MeanClusterDistances').needChild('Array'));
       return (result) => {
         const { nearest, affinities } = result as RankedResult;
@@ -49,7 +50,9 @@ function scorer({ element }: ModelContext, inner: string): (result: ModelResult)
     case 'other':
       return ({ value }) => numberOf(value);
     default:
-      return element.refuse(`algorithmType=${JSON.stringify(word)} is not supported (iforest, ocsvm, clusterMeanDist, other)`);
+      return element.refuse(
+        `algorithmType=${JSON.stringify(word)} is not supported (iforest, ocsvm, clusterMeanDist, other)`,
+      );
   }
 }
 

@@ -32,7 +32,9 @@ export function compileAssociationModel(context: ModelContext): CompiledModel<As
         if (!contains(present, antecedent)) continue;
         fits[i] = contains(present, consequent) ? ANTECEDENT | CONSEQUENT : ANTECEDENT;
       }
-      const ids = select(order, fits, 'exclusiveRecommendation', Infinity).map((i) => (rules[i] as AssociationRule).id);
+      const ids = select(order, fits, 'exclusiveRecommendation', Infinity).map(
+        (i) => (rules[i] as AssociationRule).id,
+      );
       return { value: ids, entityId: ids[0], fits };
     },
     output: (spec) => ruleOutput(spec, rules),
@@ -45,17 +47,23 @@ function contains(present: Uint8Array, { items }: ItemSet): boolean {
 }
 
 /** Rules in rank order; equals stay in document order, rules without the measure come last. */
-function ranking(rules: readonly AssociationRule[], basis: RuleMeasure, direction: OutputSpec['rankOrder']): Int32Array {
+function ranking(
+  rules: readonly AssociationRule[],
+  basis: RuleMeasure,
+  direction: OutputSpec['rankOrder'],
+): Int32Array {
   const sign = direction === 'descending' ? -1 : 1;
   const key = (i: number): number => {
     const value = (rules[i] as AssociationRule).measures[basis];
     return Number.isNaN(value) ? Infinity : sign * value;
   };
   const keys = rules.map((_, i) => key(i));
-  const order = rules.map((_, i) => i).sort((a, b) => {
-    const [x, y] = [keys[a] as number, keys[b] as number];
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
+  const order = rules
+    .map((_, i) => i)
+    .sort((a, b) => {
+      const [x, y] = [keys[a] as number, keys[b] as number];
+      return x < y ? -1 : x > y ? 1 : a - b;
+    });
   return Int32Array.from(order);
 }
 
@@ -75,7 +83,10 @@ function select(order: Int32Array, fits: Uint8Array, algorithm: Algorithm, limit
   return found;
 }
 
-function ruleOutput(spec: OutputSpec, rules: readonly AssociationRule[]): FeatureReader<AssociationResult> | undefined {
+function ruleOutput(
+  spec: OutputSpec,
+  rules: readonly AssociationRule[],
+): FeatureReader<AssociationResult> | undefined {
   const feature = spec.feature === 'ruleValue' ? spec.ruleFeature : spec.feature;
   const read = ruleReader(feature);
   if (read === undefined) return undefined;
@@ -101,7 +112,8 @@ function ruleReader(feature: string): ((rule: AssociationRule) => Value) | undef
     case 'consequent':
       return ({ consequent }) => consequent.texts;
     case 'rule':
-      return ({ antecedent, consequent }) => `{${antecedent.texts.join(',')}}->{${consequent.texts.join(',')}}`;
+      return ({ antecedent, consequent }) =>
+        `{${antecedent.texts.join(',')}}->{${consequent.texts.join(',')}}`;
     default: {
       const measure = MEASURES.find((m) => m === feature);
       if (measure === undefined) return undefined;

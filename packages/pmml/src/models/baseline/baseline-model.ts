@@ -146,6 +146,8 @@ function independence({ scope }: ModelContext, { baseline, field, weight, size }
   return (frame) => {
     const columns = fields.map((f) => windowed(observations(f, frame), size));
     const weights = weight === undefined ? undefined : windowed(observations(weight, frame), size);
-    return independenceStatistic(columns, (row) => (weights === undefined ? 1 : (numberOf(weights[row]) ?? 0)));
+    return independenceStatistic(columns, (row) =>
+      weights === undefined ? 1 : (numberOf(weights[row]) ?? 0),
+    );
   };
 }

@@ -36,7 +36,8 @@ export function compileCountTable(table: XmlElement, { scope }: ModelContext): C
       if (child.name !== 'FieldValue' && child.name !== 'FieldValueCount') continue;
       const name = child.need('field');
       names[depth] ??= name;
-      if (names[depth] !== name) child.refuse(`field ${JSON.stringify(names[depth])} is expected at this level`);
+      if (names[depth] !== name)
+        child.refuse(`field ${JSON.stringify(names[depth])} is expected at this level`);
       const field = fields[depth] ?? scope.field(name, child);
       fields[depth] = field;
       const key = prefix + categoryKey(field.dataType, child.need('value')) + SEPARATOR;

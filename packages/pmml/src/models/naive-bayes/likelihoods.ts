@@ -64,7 +64,7 @@ export function continuousLikelihood(
     if (x === undefined) return;
     for (let i = 0; i < logs.length; i++) {
       const density = densities[i]?.(x) ?? floor;
-      logs[i] = (logs[i] as number) + (density > floor ? density : floor);
+      logs[i] = (logs[i] as number) + Math.max(density, floor);
     }
   };
 }

@@ -58,7 +58,11 @@ export function compileRuleSetModel(context: ModelContext): CompiledModel {
 }
 
 /** What a row gets that no rule fires for: the default score, which counts only with a confidence of its own. */
-function defaultResult(ruleSet: XmlElement, context: ModelContext, categories: readonly string[]): () => ModelResult {
+function defaultResult(
+  ruleSet: XmlElement,
+  context: ModelContext,
+  categories: readonly string[],
+): () => ModelResult {
   const score = ruleSet.attr('defaultScore');
   const confidence = ruleSet.number('defaultConfidence');
   if (score === undefined) return () => ({ value: undefined });
@@ -66,7 +70,12 @@ function defaultResult(ruleSet: XmlElement, context: ModelContext, categories: r
   if (confidence === undefined) {
     const field = context.target?.name ?? '';
     return () => {
-      throw new RecordError(field, undefined, 'a row some rule fires for (the RuleSet has no defaultConfidence)', 'computation');
+      throw new RecordError(
+        field,
+        undefined,
+        'a row some rule fires for (the RuleSet has no defaultConfidence)',
+        'computation',
+      );
     };
   }
   const confidences = Float64Array.from(categories, (c) => (c === keyOf(value) ? confidence : Number.NaN));

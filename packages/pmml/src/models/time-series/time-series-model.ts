@@ -81,7 +81,8 @@ function horizonReader({ activeFields, scope, element }: ModelContext): (frame: 
   const field = fields[0];
   const name = field?.name ?? 'horizon';
   return (frame) => {
-    const raw = field === undefined ? (frame.record['horizon'] ?? frame.record['h']) : field.read(frame);
+    const { horizon, h } = frame.record;
+    const raw = field === undefined ? (horizon ?? h) : field.read(frame);
     if (raw === undefined || raw === null) return undefined;
     const steps = numberOf(raw as Value);
     if (steps === undefined || !Number.isInteger(steps) || steps < 1 || steps > MAX_HORIZON) {
