@@ -80,6 +80,12 @@ export const ERROR_CATALOGUE = {
     false,
     '{header} is {given}, but the body that arrived gives {computed}. The body was changed on its way, or the hash was made of something else.',
   ),
+  InternalKeyRequired: spec(
+    401,
+    'caller',
+    false,
+    'This address is for the gateways of this installation. They present the key in run/internal.key as a Bearer token.',
+  ),
   NoPermission: spec(
     403,
     'caller',

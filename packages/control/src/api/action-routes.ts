@@ -1,0 +1,31 @@
+import { type ActionName, type ActionSpec, API_ACTIONS } from '@openeas/contracts';
+import type { FastifyInstance } from 'fastify';
+import type { NonceMemory } from '../auth/nonce-memory.js';
+import { wireRequest } from '../auth/wire-request.js';
+import type { ControlContext } from '../control-context.js';
+import { dispatch } from './dispatch.js';
+
+/** One route for each action of the contract, offered or not. */
+export function registerActions(app: FastifyInstance, context: ControlContext, nonces: NonceMemory): void {
+  for (const [name, spec] of Object.entries(API_ACTIONS) as [ActionName, ActionSpec][]) {
+    app.route({
+      method: spec.method,
+      url: spec.path.replace(/\{(\w+)\}/g, ':$1'),
+      async handler(request) {
+        const answer = await dispatch(
+          {
+            action: name,
+            requestId: request.id,
+            request: wireRequest(request.raw),
+            path: request.params as Record<string, string>,
+            body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+            sourceAddress: request.ip,
+          },
+          context,
+          nonces,
+        );
+        return { RequestId: request.id, ...answer };
+      },
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import type { AddressInfo } from 'node:net';
+import { errorBody, OpenEasError } from '@openeas/contracts';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { registerAbout } from './api/about.js';
+import { registerActions } from './api/action-routes.js';
+import { answerableError, MAX_BODY_BYTES, rawErrorAnswer } from './api/error-answer.js';
+import { NonceMemory } from './auth/nonce-memory.js';
+import type { ControlContext } from './control-context.js';
+import { type ControlServerOptions, compileOptions } from './control-server-options.js';
+import { isObjectRequest, registerObjects, sendObjectError } from './objects/object-routes.js';
+import { RoutePublisher } from './routes/route-publisher.js';
+import { RouteStreams } from './routes/route-stream.js';
+import { registerRouteStream } from './routes/route-stream-route.js';
+
+export interface ControlServer {
+  /** Starts serving; resolves with the address, for port 0 the one it got. Fails with AddressInUse. */
+  listen(address: { host: string; port: number }): Promise<{ host: string; port: number }>;
+  /** Takes no new calls, answers those it has, ends the streams of routes. */
+  close(): Promise<void>;
+  /** Cuts every connection. */
+  destroy(): void;
+}
+
+/** The control API over HTTP. It trusts nobody but who signs, and gateways that know the internal key. */
+export function createControlServer(options: ControlServerOptions): ControlServer {
+  return new FastifyControlServer(options);
+}
+
+class FastifyControlServer implements ControlServer {
+  readonly #app: FastifyInstance;
+  readonly #publisher: RoutePublisher;
+  readonly #streams: RouteStreams;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ControlServerOptions) {
+    const { context, routeLimits, internalKey } = compileOptions(options);
+    const { store, descriptions, log, ids, clock } = context;
+    this.#publisher = new RoutePublisher({
+      store,
+      descriptions,
+      log,
+      limits: routeLimits,
+      epoch: ids.hex(16),
+    });
+    this.#streams = new RouteStreams(this.#publisher, clock);
+    this.#app = createApp(context);
+    registerAbout(this.#app, context);
+    registerActions(this.#app, context, new NonceMemory());
+    registerObjects(this.#app, context);
+    registerRouteStream(this.#app, this.#streams, internalKey);
+    this.#app.addHook('preClose', async () => this.#streams.close());
+  }
+
+  async listen({ host, port }: { host: string; port: number }): Promise<{ host: string; port: number }> {
+    await this.#publisher.start();
+    try {
+      await this.#app.listen({ host, port });
+    } catch (error) {
+      this.#publisher.stop();
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      throw new OpenEasError('AddressInUse', { address: `${host}:${port}` }, { cause: error });
+    }
+    const address = this.#app.server.address() as AddressInfo;
+    return { host: address.address, port: address.port };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#app.close().then(() => this.#publisher.stop());
+    return this.#closing;
+  }
+
+  destroy(): void {
+    this.#publisher.stop();
+    this.#streams.close();
+    this.#app.server.closeAllConnections();
+    this.#app.server.close();
+  }
+}
+
+function createApp(context: ControlContext): FastifyInstance {
+  const { ids, log } = context;
+  const app = Fastify({
+    logger: false,
+    genReqId: () => ids.requestId(),
+    bodyLimit: MAX_BODY_BYTES,
+    // Control listens on loopback; whoever speaks from there is the gateway, which says who it speaks for.
+    trustProxy: 'loopback',
+    forceCloseConnections: 'idle',
+    // Silence, not duration: uploads take as long as they take.
+    connectionTimeout: 120_000,
+    requestTimeout: 0,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 512 },
+    clientErrorHandler(error, socket) {
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      const reason = `The request cannot be read as HTTP: ${error.message}`;
+      socket.end(rawErrorAnswer(new OpenEasError('BadRequest', { reason }), ids.requestId()));
+    },
+    frameworkErrors(error, request, reply) {
+      const answer = answerableError(error, request.id, log);
+      // The type of this reply knows no status codes at all.
+      const plain = reply as unknown as FastifyReply;
+      void plain
+        .code(answer.status)
+        .header('x-acs-request-id', request.id)
+        .send(errorBody(answer, request.id));
+    },
+  });
+  app.removeAllContentTypeParsers();
+  // Actions need the bytes that were signed, whatever type they are said to be.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-acs-request-id', request.id);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const answer = answerableError(error, request.id, log);
+    if (isObjectRequest(request)) return sendObjectError(reply, answer, request);
+    return reply.code(answer.status).send(errorBody(answer, request.id));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const error = notFound(request, context);
+    if (isObjectRequest(request)) return sendObjectError(reply, error, request);
+    return reply.code(error.status).send(errorBody(error, request.id));
+  });
+  return app;
+}
+
+function notFound(request: FastifyRequest, context: ControlContext): OpenEasError {
+  const path = request.url.split('?')[0] ?? '/';
+  if (isObjectRequest(request)) {
+    const bucket = path.split('/')[1] ?? '';
+    return new OpenEasError('BucketNotFound', { bucket, own: `eas-model-${context.region}` });
+  }
+  const action = String(request.headers['x-acs-action'] ?? '').slice(0, 100);
+  return new OpenEasError('InvalidAction', {
+    action: action === '' ? '' : `[${action}]`,
+    method: request.method,
+    path,
+  });
+}

@@ -1,0 +1,135 @@
+import type { Route, RoutingDelta, RoutingSnapshot, RoutingUpdate } from '@openeas/contracts';
+import { type RouteLimits, routeOf } from '@openeas/domain';
+import type { Store } from '@openeas/store';
+import type { Logger } from '@openeas/telemetry';
+import type { ServiceDescriptions } from '../services/service-descriptions.js';
+
+export interface RoutePublisherOptions {
+  readonly store: Store;
+  readonly descriptions: ServiceDescriptions;
+  readonly log: Logger;
+  readonly limits: RouteLimits;
+  /** Another one for each start of control. */
+  readonly epoch: string;
+}
+
+/**
+ * Holds the routes of all services and tells subscribers what changes. Commits mark services; marked ones are
+ * read again one batch at a time, so a burst of commits becomes one delta, and a delta that changes nothing
+ * is not sent.
+ */
+export class RoutePublisher {
+  readonly #options: RoutePublisherOptions;
+  readonly #routes = new Map<string, { route: Route; text: string }>();
+  readonly #marked = new Set<string>();
+  readonly #subscribers = new Set<(update: RoutingUpdate) => void>();
+  #revision = 0;
+  #refreshing: Promise<void> | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(options: RoutePublisherOptions) {
+    this.#options = options;
+  }
+
+  /** Reads every service once; from then on the routes follow the store. */
+  async start(): Promise<void> {
+    this.#unsubscribe = this.#options.store.subscribe((uids) => this.#mark(uids));
+    const { rows } = await this.#options.store.read.services.list();
+    this.#mark(new Set(rows.map(({ uid }) => uid)));
+    await this.settled();
+  }
+
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#subscribers.clear();
+  }
+
+  /** Resolves once everything that was committed before this call is in the routes. */
+  async settled(): Promise<void> {
+    while (this.#refreshing !== undefined) await this.#refreshing;
+  }
+
+  snapshot(): RoutingSnapshot {
+    return {
+      kind: 'full',
+      revision: this.#revision,
+      epoch: this.#options.epoch,
+      routes: [...this.#routes.values()].map(({ route }) => route),
+    };
+  }
+
+  /** `onDelta` hears each delta after the snapshot that is returned with it: nothing lies in between. */
+  subscribe(onDelta: (update: RoutingUpdate) => void): { snapshot: RoutingSnapshot; cancel(): void } {
+    this.#subscribers.add(onDelta);
+    return { snapshot: this.snapshot(), cancel: () => void this.#subscribers.delete(onDelta) };
+  }
+
+  #mark(uids: ReadonlySet<string>): void {
+    for (const uid of uids) this.#marked.add(uid);
+    if (this.#marked.size > 0) this.#refreshing ??= this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    // Commits of the same turn of the event loop go into the same batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#marked.size > 0) {
+      const batch = [...this.#marked];
+      this.#marked.clear();
+      const upsert: Route[] = [];
+      const remove: string[] = [];
+      for (const uid of batch) {
+        try {
+          await this.#refreshOne(uid, upsert, remove);
+        } catch (error) {
+          // One unreadable service must not keep the routes of the others from gateways.
+          this.#options.log.error({ err: error, serviceUid: uid }, 'a route could not be made');
+        }
+      }
+      if (upsert.length > 0 || remove.length > 0) this.#publish(upsert, remove);
+    }
+    this.#refreshing = undefined;
+  }
+
+  async #refreshOne(uid: string, upsert: Route[], remove: string[]): Promise<void> {
+    const route = await this.#read(uid);
+    const before = this.#routes.get(uid);
+    if (route === undefined) {
+      if (before === undefined) return;
+      this.#routes.delete(uid);
+      remove.push(before.route.name);
+      return;
+    }
+    const text = JSON.stringify(route);
+    if (before?.text === text) return;
+    this.#routes.set(uid, { route, text });
+    upsert.push(route);
+  }
+
+  async #read(uid: string): Promise<Route | undefined> {
+    const { store, descriptions, limits } = this.#options;
+    const service = await store.read.services.get(uid);
+    if (service === undefined) {
+      descriptions.forget(uid);
+      return undefined;
+    }
+    const version = await store.read.versions.get(uid, service.currentVersion);
+    if (version === undefined) return undefined;
+    const instances = await store.read.instances.listByService(uid);
+    return routeOf(service, descriptions.of(version).description, instances, limits);
+  }
+
+  #publish(upsert: readonly Route[], remove: readonly string[]): void {
+    // A name that was taken over by a new service within one batch is there, not gone.
+    const there = new Set(upsert.map(({ name }) => name));
+    const delta: RoutingDelta = {
+      kind: 'delta',
+      previous: this.#revision,
+      revision: this.#revision + 1,
+      epoch: this.#options.epoch,
+      upsert,
+      remove: remove.filter((name) => !there.has(name)),
+    };
+    this.#revision = delta.revision;
+    for (const subscriber of [...this.#subscribers]) subscriber(delta);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ActionCall, Answer } from '../api/action.js';
+import type { ControlContext } from '../control-context.js';
+import { diagnose } from './diagnosis.js';
+import { findService } from './find-service.js';
+
+export async function describeServiceDiagnosis(call: ActionCall, context: ControlContext): Promise<Answer> {
+  const { services, instances } = context.store.read;
+  const service = await findService(call, context, services);
+  const DiagnosisList = diagnose({
+    service,
+    instances: await instances.listByService(service.uid),
+    capacity: context.capacity,
+    reserved: await instances.reserved(),
+  });
+  return { DiagnosisList };
+}

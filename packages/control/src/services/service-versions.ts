@@ -1,0 +1,76 @@
+import {
+  exportServiceConfig,
+  OpenEasError,
+  parseServiceDescription,
+  type ServiceConfig,
+  type ServiceVersionView,
+} from '@openeas/contracts';
+import { withInstanceCount } from '@openeas/domain';
+import type { ServiceRecord, StoreTransaction, VersionRecord } from '@openeas/store';
+import type { ActionCall, Answer } from '../api/action.js';
+import { pageRequest } from '../api/page.js';
+import { rfc3339 } from '../api/times.js';
+import type { ControlContext } from '../control-context.js';
+import { want } from './change-state.js';
+import { findService, findServiceFor } from './find-service.js';
+
+export async function listServiceVersions(call: ActionCall, context: ControlContext): Promise<Answer> {
+  const service = await findService(call, context, context.store.read.services);
+  const page = pageRequest(call.query, 'PageNumber', 100, 1000);
+  const { rows, total } = await context.store.read.versions.list(service.uid, {
+    offset: page.offset,
+    limit: page.size,
+  });
+  return {
+    PageNumber: page.number,
+    PageSize: page.size,
+    TotalCount: total,
+    Versions: rows.map((version) => versionView(service, version)),
+  };
+}
+
+function versionView(service: ServiceRecord, version: VersionRecord): ServiceVersionView {
+  const serves = version.version === service.currentVersion && service.state === 'Running';
+  return {
+    BuildTime: rfc3339(version.createdAt),
+    // The packages take the place of an image here; `unknown` until they were fetched once.
+    ImageAvailable: version.modelDigest !== null || version.processorDigest !== null ? 'true' : 'unknown',
+    ImageId: version.version,
+    Message: version.message,
+    ServiceConfig: JSON.stringify(exportServiceConfig(JSON.parse(version.config) as ServiceConfig)),
+    ServiceRunnable: serves ? 'true' : 'unknown',
+  };
+}
+
+/** Goes to any kept version. The number of instances and the token stay: they belong to the service's callers. */
+export async function updateServiceVersion(
+  call: ActionCall,
+  context: ControlContext,
+  tx: StoreTransaction,
+): Promise<Answer> {
+  const service = await findServiceFor('switchVersion', call, context, tx.services);
+  const wanted = call.body.integer('Version', { min: 1, max: Number.MAX_SAFE_INTEGER });
+  const version = await tx.versions.get(service.uid, wanted);
+  if (version === undefined) {
+    const kept = (await tx.versions.list(service.uid)).rows.map((row) => row.version);
+    throw new OpenEasError('VersionNotFound', {
+      name: service.name,
+      version: wanted,
+      versions: kept.join(', '),
+    });
+  }
+  if (wanted !== service.currentVersion) {
+    const config = adopted(JSON.parse(version.config) as ServiceConfig, service);
+    // A processor may have left the installation since: better refused now than Failed later.
+    parseServiceDescription(config, { processors: context.processors, region: context.region });
+    await tx.versions.update(service.uid, wanted, { config: JSON.stringify(config) });
+    const message = `Version ${wanted} is being rolled out in place of version ${service.currentVersion}`;
+    await want(tx, service, 'switchVersion', { currentVersion: wanted }, message, call.now);
+  }
+  return { Message: `Service [${service.name}] in region [${context.region}] is starting` };
+}
+
+function adopted(config: ServiceConfig, service: ServiceRecord): ServiceConfig {
+  const scaled = withInstanceCount(config, service.instanceCount);
+  return scaled.token === undefined ? scaled : { ...scaled, token: service.token };
+}

@@ -1,0 +1,78 @@
+import { exportServiceConfig, type LabelView, type ServiceView } from '@openeas/contracts';
+import { takesRequests } from '@openeas/domain';
+import type { InstanceRecord, ServiceRecord, VersionRecord } from '@openeas/store';
+import { rfc3339 } from '../api/times.js';
+import type { ControlContext } from '../control-context.js';
+
+/** What holds for every service of an installation without groups, quotas, autoscaler or own gateways. */
+export const SERVICE_FACTS = {
+  AutoscalerEnabled: false,
+  CronscalerEnabled: false,
+  Gateway: '',
+  QuotaId: '',
+  Resource: '',
+  ResourceAlias: '',
+  ResourceBurstable: false,
+  Role: '',
+  ServiceGroup: '',
+  TrafficState: 'standalone',
+} as const;
+
+/** The addresses a service is called at; there is one gateway, so both are the same. */
+export function endpointsOf(
+  context: Pick<ControlContext, 'publicAddress'>,
+  name: string,
+): { InternetEndpoint: string; IntranetEndpoint: string } {
+  const endpoint = `${context.publicAddress()}/api/predict/${name}`;
+  return { InternetEndpoint: endpoint, IntranetEndpoint: endpoint };
+}
+
+/** Contract 7.7 `Service`. Resources are those of one instance, as the manual's `desc` shows them. */
+export function serviceView(
+  context: ControlContext,
+  service: ServiceRecord,
+  version: VersionRecord,
+  instances: readonly InstanceRecord[],
+): ServiceView & typeof SERVICE_FACTS {
+  const { config, description } = context.descriptions.of(version);
+  const running = instances.filter(takesRequests).length;
+  return {
+    ...SERVICE_FACTS,
+    AccessToken: service.token,
+    CallerUid: service.callerUid,
+    Cpu: description.resources.cpu,
+    CreateTime: rfc3339(service.createdAt),
+    CurrentVersion: service.currentVersion,
+    ExtraData: '{}',
+    Gpu: 0,
+    Image: version.image,
+    ...endpointsOf(context, service.name),
+    Labels: labelViews(service.labels),
+    LatestVersion: service.latestVersion,
+    Memory: description.resources.memory,
+    Message: service.message,
+    Namespace: service.name,
+    ParentUid: service.accountUid,
+    PendingInstance: service.desired === 'Running' ? Math.max(0, service.instanceCount - running) : 0,
+    Reason: service.reason,
+    Region: context.region,
+    RunningInstance: running,
+    SafetyLock: service.safetyLock,
+    ServiceConfig: JSON.stringify(exportServiceConfig(config)),
+    ServiceId: service.uid,
+    ServiceName: service.name,
+    ServiceUid: service.uid,
+    Source: description.source ?? '',
+    Status: service.state,
+    TotalInstance: service.instanceCount,
+    UpdateTime: rfc3339(service.updatedAt),
+    Weight: service.weight,
+    WorkspaceId: service.workspaceId,
+  };
+}
+
+function labelViews(labels: Readonly<Record<string, string>>): LabelView[] {
+  return Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([LabelKey, LabelValue]) => ({ LabelKey, LabelValue }));
+}
