@@ -36,6 +36,8 @@ export class PredictFront {
   #sequence = 0;
   #receiving = 0;
   #answeredAt: number;
+  #lastArrival = Number.NEGATIVE_INFINITY;
+  #draining = false;
   #whenIdle: (() => void)[] = [];
 
   constructor(options: PredictFrontOptions) {
@@ -63,6 +65,16 @@ export class PredictFront {
     return this.#options.clock.monotonic() - this.#answeredAt;
   }
 
+  /** When the last request came, on the monotonic clock. */
+  get lastArrival(): number {
+    return this.#lastArrival;
+  }
+
+  /** From now on every answer ends its connection. */
+  drain(): void {
+    this.#draining = true;
+  }
+
   connect(scheduler: Scheduler): void {
     this.#scheduler = scheduler;
   }
@@ -74,7 +86,7 @@ export class PredictFront {
 
   /** Serves a request whose caller may call. `rest` = path after the service's name. */
   serve(exchange: ServerExchange, requestId: string, rest: string): void {
-    const { properties } = this.#options;
+    const { clock, properties } = this.#options;
     const call = new PredictCall(exchange, {
       requestId,
       keepaliveMs: properties.keepaliveMs,
@@ -82,6 +94,8 @@ export class PredictFront {
       onEnd: (ended, status, bytes) => this.#ended(ended, status, bytes),
     });
     this.#calls.add(call);
+    this.#lastArrival = clock.monotonic();
+    if (this.#draining) exchange.closeAfterResponse();
     const info = exchange.method === 'GET' && rest === '' ? this.#options.info() : null;
     const refusal = this.#barred(exchange) ?? (info === null ? this.#overLimit(exchange) : undefined);
     if (refusal !== undefined) call.failWith(refusal);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { InstanceConfig, InstanceFailure } from '@openeas/contracts';
 import { createHttp1Server, type Http1Server } from '@openeas/http1';
-import type { Clock, Ids } from '@openeas/kernel';
+import { type Clock, type Ids, sleep } from '@openeas/kernel';
 import { createRegistry, type Logger } from '@openeas/telemetry';
 import { builtinEndpoints } from '../builtin/endpoints.js';
 import { RealtimeMetrics } from '../builtin/realtime-metrics.js';
@@ -29,6 +29,10 @@ export interface ServingOptions {
 
 /** Bytes of request bodies that one batch may hold. */
 const MAX_BATCH_BYTES = 16 * 2 ** 20;
+/** A drain goes on taking connections until none brought a request for this long, but not longer than … */
+const QUIET_MS = 100;
+/** … this. */
+const LINGER_MS = 1000;
 /** A worker may spend this long on a request nobody waits for, beyond rpc.keepalive once more. */
 const STUCK_AT_LEAST_MS = 1000;
 
@@ -140,10 +144,25 @@ export class Serving {
     return port;
   }
 
-  /** Takes no new connection, answers what comes on open ones with `Connection: close`, waits for zero. */
-  async drain(graceMs?: number): Promise<void> {
+  /**
+   * Answers everything with `Connection: close` until nothing has come for a moment, so that whoever routes to
+   * this instance can learn of the drain without losing a request; then takes no new connection, and waits for
+   * zero. At most `graceMs`.
+   */
+  async drain(graceMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const { clock } = this.#options;
+    const began = clock.monotonic();
     this.#scheduler.drain();
-    await this.#server.close(graceMs);
+    this.#predict.drain();
+    const lingerMs = Math.min(LINGER_MS, graceMs / 2);
+    for (;;) {
+      const now = clock.monotonic();
+      const quietMs = now - Math.max(began, this.#predict.lastArrival);
+      const waitMs = Math.min(QUIET_MS - quietMs, began + lingerMs - now);
+      if (waitMs <= 0 || this.#port === 0) break;
+      await sleep(clock, waitMs);
+    }
+    await this.#server.close(Number.isFinite(graceMs) ? graceMs : undefined);
   }
 
   /** After `drain`: ends the threads. */

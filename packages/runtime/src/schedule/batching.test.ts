@@ -18,7 +18,9 @@ describe('batching in a running instance', () => {
   test('gives each caller its own rows, whatever was merged', async () => {
     const settings = { processor: 'test-doubling', modelConfig: '5', rpc: BATCHING };
     const instance = await readyInstance(settings, onTestFinished);
-    const requests = Array.from({ length: 120 }, (_, i) => Array.from({ length: 1 + (i % 4) }, (_, j) => i * 10 + j));
+    const requests = Array.from({ length: 120 }, (_, i) =>
+      Array.from({ length: 1 + (i % 4) }, (_, j) => i * 10 + j),
+    );
     const pending = [...requests];
     const merged = new Set<number>();
     await Promise.all(

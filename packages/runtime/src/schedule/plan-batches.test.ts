@@ -7,7 +7,10 @@ const request = fc.record({
   shapeClass: fc.constantFrom('a', 'b', 'c'),
   bytes: fc.integer({ min: 0, max: 2000 }),
 });
-const limits = fc.record({ maxRows: fc.integer({ min: 1, max: 32 }), maxBytes: fc.integer({ min: 1, max: 4000 }) });
+const limits = fc.record({
+  maxRows: fc.integer({ min: 1, max: 32 }),
+  maxBytes: fc.integer({ min: 1, max: 4000 }),
+});
 
 describe('splitting described requests into batches', () => {
   test('puts every request into exactly one batch of one class, in order, within the limits', () => {

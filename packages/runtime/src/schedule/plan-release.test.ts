@@ -11,7 +11,11 @@ function waiting(changes: Partial<Waiting> = {}): Waiting {
 
 describe('releasing a batch to an idle worker', () => {
   test('lets a request that is alone go at once', () => {
-    expect(planRelease([waiting()], ALONE, LIMITS)).toEqual({ kind: 'release', count: 1, reason: 'nobody-else' });
+    expect(planRelease([waiting()], ALONE, LIMITS)).toEqual({
+      kind: 'release',
+      count: 1,
+      reason: 'nobody-else',
+    });
   });
 
   test('holds back only while bodies are arriving, until the oldest has waited long enough', () => {
@@ -37,11 +41,18 @@ describe('releasing a batch to an idle worker', () => {
     const bytes = [waiting({ bytes: 600 }), waiting({ bytes: 600 })];
     expect(planRelease(bytes, ALONE, LIMITS)).toEqual({ kind: 'release', count: 1, reason: 'bytes' });
     const draining = { ...ALONE, arriving: 3, draining: true };
-    expect(planRelease([waiting()], draining, LIMITS)).toEqual({ kind: 'release', count: 1, reason: 'drain' });
+    expect(planRelease([waiting()], draining, LIMITS)).toEqual({
+      kind: 'release',
+      count: 1,
+      reason: 'drain',
+    });
   });
 
   test('lets a request larger than the limits go alone', () => {
-    expect(planRelease([waiting({ rows: 99 }), waiting()], ALONE, LIMITS)).toMatchObject({ count: 1, reason: 'rows' });
+    expect(planRelease([waiting({ rows: 99 }), waiting()], ALONE, LIMITS)).toMatchObject({
+      count: 1,
+      reason: 'rows',
+    });
   });
 
   test('always makes progress and keeps its promises', () => {
@@ -64,7 +75,8 @@ describe('releasing a batch to an idle worker', () => {
           expect(at.arriving).toBeGreaterThan(0);
           expect(plan.until).toBeGreaterThan(at.now);
           expect(plan.until).toBeLessThanOrEqual(requests[0]!.queuedAt + LIMITS.maxWaitMs);
-          for (const { deadline } of requests) expect(plan.until).toBeLessThanOrEqual(deadline - at.expectedMs);
+          for (const { deadline } of requests)
+            expect(plan.until).toBeLessThanOrEqual(deadline - at.expectedMs);
           return;
         }
         expect(plan.count).toBeGreaterThan(0);

@@ -35,7 +35,16 @@ class SimulatedPool {
       this.#busy--;
       for (const job of jobs) {
         const body = new Uint8Array(0);
-        job.end({ kind: 'answer', id: job.id, status: 200, contentType: '', encoding: '', plainLength: 0, body, times: ANSWER });
+        job.end({
+          kind: 'answer',
+          id: job.id,
+          status: 200,
+          contentType: '',
+          encoding: '',
+          plainLength: 0,
+          body,
+          times: ANSWER,
+        });
       }
       this.onFree();
     });
@@ -68,7 +77,14 @@ function setUp(options: { workers?: number; costMs?: number; queue?: number; bat
   const job = (id: number): Job => {
     ends.set(id, []);
     const at = epochNow(clock);
-    const request = { method: '', path: '', query: '', contentType: '', contentEncoding: '', answerEncoding: '' };
+    const request = {
+      method: '',
+      path: '',
+      query: '',
+      contentType: '',
+      contentEncoding: '',
+      answerEncoding: '',
+    };
     return new Job({
       id,
       request: { ...request, body: new Uint8Array(10) },
