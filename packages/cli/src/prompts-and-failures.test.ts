@@ -149,7 +149,7 @@ describe('errors', () => {
     expect(stderr).toContain(
       'The signature does not fit the request and AccessKey LTAItest. Check the secret',
     );
-    expect(stderr).not.toContain('another-secret');
+    expect(stderr).not.toMatch(/another-secret|signed this text/);
   });
 
   it('say that nothing answers, and how to start it', async () => {

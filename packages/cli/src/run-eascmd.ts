@@ -66,7 +66,9 @@ function report(error: unknown, streams: OutputStreams): void {
 function errorText(error: unknown): string | undefined {
   if (error instanceof CommanderError) return undefined; // Commander has written it.
   if (error instanceof EasApiError) {
-    return error.requestId === '' ? error.message : `${error.message} [RequestId: ${error.requestId}]`;
+    // For whoever writes a client, the text that the server signed is the key to the fault; here it hides it.
+    const message = error.message.replace(/; the server signed this text:.*/s, '.');
+    return error.requestId === '' ? message : `${message} [RequestId: ${error.requestId}]`;
   }
   if (error instanceof OpenEasError || error instanceof EasConnectionError) return error.message;
   return `eascmd failed: ${error instanceof Error ? error.message : String(error)}. This is a defect; please report it.`;

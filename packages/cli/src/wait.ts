@@ -61,7 +61,7 @@ export async function waitForService(
       if (service !== undefined && progress(plan.line(service))) quietPolls = 1;
       const message = service?.Message ?? '';
       const explained = verdict === 'stalled' || service?.Status === 'Waiting';
-      if (explained && message !== '') progress(`[OK] ${oneLine(message)}`, 'reason');
+      if (explained && message !== '') progress(`[WARNING] ${oneLine(message)}`, 'reason');
       if (verdict !== 'stalled') stalled = undefined;
       else if (stalled?.message !== message) stalled = { message, since: clock.monotonic() };
       else if (clock.monotonic() - stalled.since >= STALL_MS) throw notReached(plan, service);
