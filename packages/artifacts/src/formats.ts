@@ -27,15 +27,15 @@ export function outerFormat(head: Buffer, name: string): 'gz' | 'bz2' | 'zip' | 
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gz';
   if (/^425a683[1-9](314159265359|177245385090)/.test(head.toString('hex', 0, 10))) return 'bz2';
   if (isZip(head)) return isTorchZip(head) ? 'file' : 'zip';
-  return isTar(head) ? 'tar' : 'file';
+  return isTar(head, name) ? 'tar' : 'file';
 }
 
 /** True when a block starts a tar archive: its checksum holds, or it is the end marker of an empty one. */
-export function isTar(head: Buffer): boolean {
+export function isTar(head: Buffer, name: string): boolean {
   if (head.length < 512) return false;
   const block = head.subarray(0, 512);
-  if (block.every((byte) => byte === 0))
-    return head.length >= 1024 && head.subarray(512, 1024).every((b) => b === 0);
+  // Any data may begin with zeros: they are an empty archive only where the name says so.
+  if (block.every((byte) => byte === 0)) return /\.(tar|tgz|tbz2?)\b/i.test(name);
   const stored = Number.parseInt(block.toString('latin1', 148, 156).replaceAll('\0', ' ').trim(), 8);
   let sum = 0;
   for (let index = 0; index < 512; index++) sum += index >= 148 && index < 156 ? 32 : block[index]!;

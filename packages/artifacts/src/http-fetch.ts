@@ -78,6 +78,8 @@ function send(
     );
     request.once('response', (response) => {
       cancel();
+      // Until the body is read, its failure must not be one that nobody listens for.
+      response.on('error', () => undefined);
       resolvePromise(response);
     });
     request.on('error', (error) => {

@@ -47,6 +47,8 @@ class FileObjectStore implements ObjectStore {
     body: Readable,
     options: { contentMd5?: string; limitBytes: number },
   ): Promise<ObjectInfo> {
+    // Until the body is read below, its failure must not be one that nobody listens for.
+    body.on('error', () => undefined);
     const target = this.#path(object);
     await this.#prepare();
     const incoming = join(this.#root, INCOMING, `${this.#prefix}.${this.#ids.hex(12)}`);

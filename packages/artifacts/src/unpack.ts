@@ -32,7 +32,7 @@ export async function detectFormat(request: UnpackRequest, failures: Failures): 
     } catch (error) {
       throw failures.fail('ArtifactDamaged', { format: outer, reason: reasonOf(error) }, error);
     }
-    return isTar(inner) ? `tar.${outer}` : outer;
+    return isTar(inner, request.name) ? `tar.${outer}` : outer;
   }
   const promised = archiveByName(request.name);
   if (outer === 'file' && promised !== undefined) {
