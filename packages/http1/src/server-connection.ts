@@ -9,6 +9,7 @@ import { HeadParser } from './head-parser.js';
 import { type RequestHead, requestHead } from './request-head.js';
 import { Exchange, type ExchangeHost } from './server-exchange.js';
 import type { CompiledServerOptions } from './server-options.js';
+import { keep, readAccepted } from './socket-reader.js';
 
 /** Bytes of pipelined requests kept while an answer is being made; then the socket is held back. */
 const QUEUED_BYTES = 64 * 1024;
@@ -63,13 +64,13 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
   #pumping = false;
   #lingered = 0;
 
-  constructor(socket: Socket, host: ConnectionHost) {
-    this.#socket = socket;
+  constructor(accepted: Socket, host: ConnectionHost) {
     this.#host = host;
+    this.#socket = readAccepted(accepted, this.#isOurs, this.#onData);
+    const socket = this.#socket;
     this.remoteAddress = socket.remoteAddress ?? '';
     this.#parser = new HeadParser(host.options.maxHeaderBytes);
     this.#deadlineIn(host.options.headerTimeoutMs);
-    socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
     socket.on('error', ignore); // 'close' follows and does the work
@@ -137,7 +138,6 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
   takeSocket(): { socket: Socket; head: Buffer } {
     const socket = this.#socket;
     if (this.#phase === 'body') throw new Error('read the body before upgrading');
-    socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onClose);
     socket.off('drain', this.#onDrain);
@@ -189,6 +189,8 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
   }
 
   // --- called by the socket
+
+  readonly #isOurs = (): boolean => this.#phase !== 'upgraded';
 
   readonly #onData = (chunk: Buffer): void => {
     this.#pump(chunk);
@@ -249,12 +251,12 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
   /** Bytes that came too early, or too late. */
   #keep(rest: Buffer): void {
     if (this.#phase === 'answer') {
-      this.#queued = this.#queued === undefined ? rest : Buffer.concat([this.#queued, rest]);
+      this.#queued = this.#queued === undefined ? keep(rest) : Buffer.concat([this.#queued, rest]);
       if (this.#queued.length > QUEUED_BYTES) this.#socket.pause();
     } else if (this.#phase === 'linger') {
       this.#lingered += rest.length;
       if (this.#lingered > LINGER_BYTES) this.#socket.destroy();
-    } else if (this.#phase === 'upgraded') this.#socket.unshift(rest);
+    } else if (this.#phase === 'upgraded') this.#socket.unshift(keep(rest));
   }
 
   #readHead(chunk: Buffer, position: number): number {
@@ -299,7 +301,7 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
     let whole: Buffer | undefined;
     if (length === 0) whole = EMPTY;
     else if (length > 0 && length <= chunk.length - position) {
-      whole = chunk.subarray(position, position + length);
+      whole = keep(chunk, position, position + length);
       position += length;
     }
     if (whole !== undefined) {
@@ -331,11 +333,11 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
     this.#continueOwed = false;
     if (!this.#bodyHeld) this.#deadlineIn(this.#host.options.bodyStallMs);
     if (this.#decoder !== undefined) {
-      position = this.#decoder.decode(chunk, position, chunk.length, (piece) => inlet.push(piece));
+      position = this.#decoder.decode(chunk, position, chunk.length, (piece) => inlet.push(keep(piece)));
       if (!this.#decoder.done) return position;
     } else {
       const take = Math.min(this.#bodyLeft, chunk.length - position);
-      inlet.push(chunk.subarray(position, position + take));
+      inlet.push(keep(chunk, position, position + take));
       position += take;
       this.#bodyLeft -= take;
       if (this.#bodyLeft > 0) return position;

@@ -45,7 +45,9 @@ export function createHttp1Server(raw: Http1ServerOptions): Http1Server {
   };
 
   // Both halves are ours to close: a client's FIN must not end an answer that is being written.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
+  // Paused, so that no byte is read before the connection says where to.
+  const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true };
+  const server = createServer(settings, (socket) => {
     if (connections.size >= options.maxConnections) {
       socket.destroy();
       return;

@@ -4,6 +4,7 @@ import type { Deadlined } from './deadline-set.js';
 import { CHUNKED, UNTIL_CLOSE } from './framing.js';
 import { HeadParser } from './head-parser.js';
 import { type ResponseHead, responseHead } from './response-head.js';
+import { inPlace, keep } from './socket-reader.js';
 import { UpstreamFailure, type UpstreamRequest, type UpstreamSink } from './upstream-port.js';
 
 /** Requests up to this size leave in one write, so the other side cannot have read only a part. */
@@ -65,10 +66,10 @@ export class UpstreamConnection implements Deadlined {
       noDelay: true,
       keepAlive: true,
       allowHalfOpen: true,
+      onread: inPlace(() => this.#socket, this.#isOurs, this.#onData),
     });
     const socket = this.#socket;
     socket.on('connect', this.#onConnect);
-    socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
@@ -181,6 +182,8 @@ export class UpstreamConnection implements Deadlined {
     }
   }
 
+  readonly #isOurs = (): boolean => this.#phase !== 'upgraded';
+
   readonly #onData = (chunk: Buffer): void => {
     try {
       this.#read(chunk);
@@ -205,11 +208,11 @@ export class UpstreamConnection implements Deadlined {
     }
     const after = this.#parser.parse(chunk, 0, chunk.length);
     if (after < 0) {
-      this.#carry = chunk;
+      this.#carry = chunk === piece ? keep(chunk) : chunk;
       return;
     }
     const head = responseHead(this.#parser, chunk.toString('latin1', 0, after), this.#request!.method);
-    if (head.status < 200) this.#readInterim(head, chunk.subarray(after));
+    if (head.status < 200) this.#readInterim(head, keep(chunk, after));
     else this.#beginBody(head, chunk, after);
   }
 
@@ -250,16 +253,18 @@ export class UpstreamConnection implements Deadlined {
 
   #readBody(chunk: Buffer, position: number): void {
     if (this.#decoder !== undefined) {
-      const after = this.#decoder.decode(chunk, position, chunk.length, (piece) => this.#sink?.onData(piece));
+      const after = this.#decoder.decode(chunk, position, chunk.length, (piece) =>
+        this.#sink?.onData(keep(piece)),
+      );
       if (!this.#decoder.done) return;
       if (after < chunk.length) this.#keepAlive = false;
     } else if (this.#bodyLeft === UNTIL_CLOSE) {
-      this.#sink?.onData(position === 0 ? chunk : chunk.subarray(position));
+      this.#sink?.onData(keep(chunk, position));
       return;
     } else {
       const take = Math.min(this.#bodyLeft, chunk.length - position);
       this.#bodyLeft -= take;
-      if (take > 0) this.#sink?.onData(chunk.subarray(position, position + take));
+      if (take > 0) this.#sink?.onData(keep(chunk, position, position + take));
       if (this.#bodyLeft > 0) return;
       if (position + take < chunk.length) this.#keepAlive = false;
     }
@@ -354,7 +359,6 @@ export class UpstreamConnection implements Deadlined {
   #letGo(): void {
     const socket = this.#socket;
     socket.off('connect', this.#onConnect);
-    socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('error', this.#onError);
     socket.off('close', this.#onClose);

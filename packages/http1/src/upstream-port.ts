@@ -35,7 +35,7 @@ export interface UpstreamRequest {
 
 /** Takes an answer. After `onFailure`, `onEnd`, `onUpgrade` or a whole `onResponse` nothing follows. */
 export interface UpstreamSink {
-  /** `whole`: the complete body when it came with the head; then nothing follows. */
+  /** `whole`: the complete body when it came with the head, valid during the call only; then nothing follows. */
   onResponse(head: ResponseHead, whole: Buffer | undefined): void;
   onData(chunk: Buffer): void;
   onEnd(): void;

@@ -1,36 +1,56 @@
 /**
- * Headers that belong to one connection (RFC 9110 7.6.1), and our own that nobody outside may set.
- * `upgrade` is put back for requests that change the protocol.
+ * Headers that belong to one connection (RFC 9110 7.6.1), and our own that nobody outside may set. By length
+ * first: that decides most names without looking at a character, where a Set would hash each of them.
  */
-const DROPPED_FROM_REQUEST: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-forwarded-for',
-  'x-openeas-gateway',
-  'x-request-id',
-]);
+function isDroppedFromRequest(name: string): boolean {
+  switch (name.length) {
+    case 2:
+      return name === 'te';
+    case 6:
+      return name === 'expect';
+    case 7:
+      return name === 'upgrade' || name === 'trailer'; // upgrade is put back where the protocol changes
+    case 10:
+      return name === 'connection' || name === 'keep-alive';
+    case 12:
+      return name === 'x-request-id';
+    case 14:
+      return name === 'content-length';
+    case 15:
+      return name === 'x-forwarded-for';
+    case 16:
+      return name === 'proxy-connection';
+    case 17:
+      return name === 'transfer-encoding' || name === 'x-openeas-gateway';
+    case 19:
+      return name === 'proxy-authorization';
+    default:
+      return false;
+  }
+}
 
-const DROPPED_FROM_ANSWER: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-openeas-not-started',
-  'x-openeas-timing',
-  'x-request-id',
-]);
+function isDroppedFromAnswer(name: string): boolean {
+  switch (name.length) {
+    case 2:
+      return name === 'te';
+    case 7:
+      return name === 'upgrade' || name === 'trailer';
+    case 10:
+      return name === 'connection' || name === 'keep-alive';
+    case 12:
+      return name === 'x-request-id';
+    case 16:
+      return name === 'proxy-connection' || name === 'x-openeas-timing';
+    case 17:
+      return name === 'transfer-encoding';
+    case 18:
+      return name === 'proxy-authenticate';
+    case 21:
+      return name === 'x-openeas-not-started';
+    default:
+      return false;
+  }
+}
 
 /** Names that a Connection header declares to be its connection's own; empty for the common values. */
 function named(headers: readonly string[]): readonly string[] {
@@ -47,14 +67,14 @@ function named(headers: readonly string[]): readonly string[] {
 
 const NONE: readonly string[] = [];
 
-/** The lines of a request's headers that go on, each with its CR LF. `also` names further ones to leave out. */
+/** The lines of a request's headers that go on, each with its CR LF. */
 export function forwardedLines(headers: readonly string[], forwardedFor: string): string {
   const own = named(headers);
   let lines = '';
   let chain = '';
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
-    if (DROPPED_FROM_REQUEST.has(name)) {
+    if (isDroppedFromRequest(name)) {
       if (name === 'x-forwarded-for') chain += `${headers[i + 1]}, `;
       continue;
     }
@@ -70,7 +90,7 @@ export function returnedPairs(headers: readonly string[]): string[] {
   const pairs: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
-    if (DROPPED_FROM_ANSWER.has(name) || (own.length > 0 && own.includes(name))) continue;
+    if (isDroppedFromAnswer(name) || (own.length > 0 && own.includes(name))) continue;
     pairs.push(name, headers[i + 1]!);
   }
   return pairs;
