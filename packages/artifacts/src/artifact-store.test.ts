@@ -213,10 +213,10 @@ describe('what is kept', () => {
   it('does not include downloads that nobody went on with for long', async () => {
     const { url } = await startServer((_, response) => {
       response.writeHead(200, { etag: '"1"', 'content-length': 10 });
-      response.write('model');
+      response.write('model', () => response.destroy());
     });
     const { refusal, store, leftovers, root } = await openStore({
-      limits: { attempts: 1, idleMs: 50, partialMs: 60_000 },
+      limits: { attempts: 1, partialMs: 60_000 },
     });
     await refusal(`${url}/m.bin`);
     await store.collect(new Set());

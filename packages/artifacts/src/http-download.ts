@@ -3,7 +3,8 @@ import { OpenEasError } from '@openeas/contracts';
 import { backoffDelay, sleep } from '@openeas/kernel';
 import type { DownloadFile } from './download-file.js';
 import { errnoOf, type Failures, reasonOf } from './failures.js';
-import { type FetchContext, fetchHead, readBody, TooManyRedirectsError } from './http-fetch.js';
+import { readBody } from './http-body.js';
+import { type FetchContext, fetchHead, TooManyRedirectsError } from './http-fetch.js';
 import { ForbiddenHostError } from './policy.js';
 import { judgeRange, lengthOf, type Validators, validatorsOf } from './range-answer.js';
 
@@ -69,6 +70,7 @@ async function attempt(
   const headers: Record<string, string> =
     offset > 0 && ifRange !== null ? { range: `bytes=${offset}-`, 'if-range': ifRange } : {};
   const response = await fetchHead(url, headers, context, signal);
+  const body = readBody(response, context);
   try {
     await begin(response, offset, file, failures);
     const { total } = file.validators;
@@ -76,7 +78,7 @@ async function attempt(
     const tooLarge = (): OpenEasError =>
       failures.fail('ArtifactTooLarge', { limit: downloadBytes, unit: 'bytes' });
     if (total !== null && total > downloadBytes) throw tooLarge();
-    for await (const chunk of readBody(response, context)) {
+    for await (const chunk of body) {
       if (file.size + chunk.length > downloadBytes) throw tooLarge();
       await file.append(chunk);
       onProgress({ bytes: file.size, total: total ?? undefined });

@@ -89,29 +89,3 @@ function send(
     request.end();
   });
 }
-
-/** The body's chunks; fails when nothing comes for `idleMs`, or when the connection ends before the body. */
-export async function* readBody(
-  response: IncomingMessage,
-  { clock, limits }: FetchContext,
-): AsyncIterable<Buffer> {
-  let cancel = (): void => undefined;
-  const arm = (): void => {
-    cancel();
-    cancel = clock.after(limits.idleMs, () =>
-      response.destroy(new Error(`no bytes came for ${limits.idleMs} ms`)),
-    );
-  };
-  try {
-    arm();
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      cancel(); // While the chunk is written the other side is not to blame.
-      yield chunk;
-      arm();
-    }
-  } finally {
-    cancel();
-    response.destroy();
-  }
-  if (!response.complete) throw new Error('the connection ended before the body did');
-}
