@@ -28,7 +28,6 @@ export class RuntimeMetrics {
   readonly sentBytes: Counter;
   /** Work that was begun and whose caller had left, or was answered 408, before it was done. */
   readonly workForNobody: Counter;
-  readonly logRotations: Counter;
   readonly #byStatus = new Map<number, Counter>();
   readonly #releases = new Map<ReleaseReason, Counter>();
   readonly #losses = new Map<string, Counter>();
@@ -76,7 +75,6 @@ export class RuntimeMetrics {
       'openeas_runtime_work_for_nobody_total',
       'Requests that were being processed when their caller left or their deadline passed.',
     );
-    this.logRotations = registry.counter('openeas_runtime_log_rotations_total', 'Times the log was rotated.');
   }
 
   /** A finished request; 499 = the caller left before the answer. */
@@ -115,7 +113,7 @@ export class RuntimeMetrics {
     );
     registry.gauge('openeas_runtime_connections', 'Open connections.', {}, sources.connections);
     registry.gauge('process_resident_memory_bytes', 'Resident memory.', {}, () => process.memoryUsage.rss());
-    registry.gauge('process_cpu_seconds_total', 'CPU time used, user and system.', {}, () => {
+    registry.counter('process_cpu_seconds_total', 'CPU time used, user and system.', {}, () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });

@@ -4,12 +4,17 @@ import { Histogram } from './histogram.js';
 /** Label names and values of one series; resolved once, so the hot path touches a number only. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A value that only grows. Starts at 0 and is part of every scrape from the first. */
+/** A value that only grows, or is read from something that does. Part of every scrape from the first. */
 export class Counter {
   #value = 0;
+  readonly #read: (() => number) | undefined;
+
+  constructor(read?: () => number) {
+    this.#read = read;
+  }
 
   get value(): number {
-    return this.#value;
+    return this.#read === undefined ? this.#value : this.#read();
   }
 
   /** `by` must be at least 0; anything else is ignored, since a counter that falls reads as a restart. */
@@ -66,7 +71,8 @@ export interface MetricFamily {
  * asking for a name as another kind throws, because one of the two callers is wrong.
  */
 export interface Registry {
-  counter(name: string, help: string, labels?: Labels): Counter;
+  /** With `read`, the value is asked for at each scrape and `inc` has no effect. */
+  counter(name: string, help: string, labels?: Labels, read?: () => number): Counter;
   /** With `read`, the value is asked for at each scrape and `set` has no effect. */
   gauge(name: string, help: string, labels?: Labels, read?: () => number): Gauge;
   /** `buckets`: upper bounds, ascending, without +Inf. */
@@ -116,7 +122,7 @@ export function createRegistry(defaultLabels: Labels = {}): Registry {
   }
 
   return {
-    counter: (name, help, labels) => handle('counter', name, help, labels, () => new Counter()),
+    counter: (name, help, labels, read) => handle('counter', name, help, labels, () => new Counter(read)),
     gauge: (name, help, labels, read) => handle('gauge', name, help, labels, () => new Gauge(read)),
     histogram: (name, help, buckets, labels) =>
       handle('histogram', name, help, labels, () => new Histogram(buckets)),
