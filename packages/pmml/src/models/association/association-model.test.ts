@@ -34,8 +34,12 @@ describe('association rules', () => {
   });
 
   test('rank and basis pick one rule; what has no measure comes last', () => {
-    expect(ask('feature="ruleId" rankBasis="lift" algorithm="recommendation" rank="1"', 'tea', 'milk')).toBe('3');
-    expect(ask('feature="ruleId" rankBasis="lift" algorithm="recommendation" rank="3"', 'tea', 'milk')).toBe('B');
+    expect(ask('feature="ruleId" rankBasis="lift" algorithm="recommendation" rank="1"', 'tea', 'milk')).toBe(
+      '3',
+    );
+    expect(ask('feature="ruleId" rankBasis="lift" algorithm="recommendation" rank="3"', 'tea', 'milk')).toBe(
+      'B',
+    );
     expect(ask('feature="ruleId" rankBasis="support" rankOrder="ascending"', 'tea', 'milk')).toBe('3');
     expect(ask('feature="ruleId" rank="4"', 'tea')).toBeNull();
   });

@@ -21,7 +21,8 @@ function clusters(measure: string, fields: string, centres: readonly string[], e
 }
 
 const PLAIN = '<ClusteringField field="x"/><ClusteringField field="y"/>';
-const distance = (metric: string): string => `<ComparisonMeasure kind="distance">${metric}</ComparisonMeasure>`;
+const distance = (metric: string): string =>
+  `<ComparisonMeasure kind="distance">${metric}</ComparisonMeasure>`;
 const score = (text: string, x: number | null, y: number | null) => loadPmmlSync(text).predict({ x, y });
 
 describe('centre-based clusters', () => {

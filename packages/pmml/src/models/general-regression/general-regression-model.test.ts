@@ -49,7 +49,9 @@ const eta = (x: number, isU: boolean): number => 0.5 + 0.25 * x * x - (isU ? 0.1
 
 describe('general regression', () => {
   test('parameters are products of powers and indicators', () => {
-    const model = loadPmmlSync(general({ attributes: 'modelType="generalLinear"', target: 'y', cells: LINEAR }));
+    const model = loadPmmlSync(
+      general({ attributes: 'modelType="generalLinear"', target: 'y', cells: LINEAR }),
+    );
     expect(model.predict({ x: 2, f: 'u' }).answer).toBe(eta(2, true));
     expect(model.predict({ x: 2, f: 'v' }).answer).toBe(eta(2, false));
     expect(model.predict({ x: 2 }).answer).toBeNull();
@@ -79,9 +81,13 @@ describe('general regression', () => {
   });
 
   test('offset is added before the link, trials multiply after it', () => {
-    const attributes = 'modelType="generalizedLinear" linkFunction="log" offsetVariable="off" trialsValue="10"';
+    const attributes =
+      'modelType="generalizedLinear" linkFunction="log" offsetVariable="off" trialsValue="10"';
     const model = loadPmmlSync(general({ attributes, target: 'y', cells: LINEAR }));
-    expect(model.predict({ x: 2, f: 'v', off: 0.3 }).answer).toBeCloseTo(10 * Math.exp(eta(2, false) + 0.3), 12);
+    expect(model.predict({ x: 2, f: 'v', off: 0.3 }).answer).toBeCloseTo(
+      10 * Math.exp(eta(2, false) + 0.3),
+      12,
+    );
     expect(model.predict({ x: 2, f: 'v' }).answer).toBeNull();
   });
 
@@ -124,13 +130,18 @@ describe('general regression', () => {
         probability: 'no',
       }),
     );
-    expect(model.predict({ x: 1, f: 'v' })).toEqual({ answer: 'no', p: expect.closeTo(1 / (1 + Math.exp(-1)), 12) });
+    expect(model.predict({ x: 1, f: 'v' })).toEqual({
+      answer: 'no',
+      p: expect.closeTo(1 / (1 + Math.exp(-1)), 12),
+    });
   });
 
   test('a contrast matrix replaces indicators; a category it does not have is refused', () => {
     const factor = `<Categories><Category value="u"/><Category value="v"/></Categories>
       <Matrix nbRows="2" nbCols="1"><Array n="1" type="real">0.5</Array><Array n="1" type="real">-0.5</Array></Matrix>`;
-    const model = loadPmmlSync(general({ attributes: 'modelType="regression"', target: 'y', cells: LINEAR, factor }));
+    const model = loadPmmlSync(
+      general({ attributes: 'modelType="regression"', target: 'y', cells: LINEAR, factor }),
+    );
     expect(model.predict({ x: 2, f: 'v' }).answer).toBe(0.5 + 1 + 0.125);
     expect(() => model.predict({ x: 2, f: 'w' })).toThrow(RecordError);
   });

@@ -9,7 +9,12 @@ interface Options {
   readonly target?: string;
 }
 
-function neighbours({ attributes = '', k = 3, functionName = 'classification', target = 'c' }: Options): string {
+function neighbours({
+  attributes = '',
+  k = 3,
+  functionName = 'classification',
+  target = 'c',
+}: Options): string {
   const rows = [
     [0, 'b', 10],
     [1, 'a', 20],

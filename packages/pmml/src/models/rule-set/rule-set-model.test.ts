@@ -46,7 +46,9 @@ describe('rule sets', () => {
   });
 
   test('a default needs its confidence; without a default the answer is missing', () => {
-    expect(() => loadPmmlSync(rules('firstHit', 'defaultScore="none"')).predict({ x: -1 })).toThrow(RecordError);
+    expect(() => loadPmmlSync(rules('firstHit', 'defaultScore="none"')).predict({ x: -1 })).toThrow(
+      RecordError,
+    );
     expect(loadPmmlSync(rules('firstHit', '')).predict({ x: -1 }).d).toBeNull();
   });
 });

@@ -121,7 +121,7 @@ describe('exponential smoothing', () => {
     ],
   ])('trend %s', (trend, expected) => {
     const got = forecast(smooth(trend), 3) as number[];
-    expected.forEach((e, i) => expect(got[i]).toBeCloseTo(e, 10));
+    for (const [i, e] of expected.entries()) expect(got[i]).toBeCloseTo(e, 10);
   });
 
   test('Brown: twice smoothed values stand for a line', () => {
