@@ -56,6 +56,9 @@ function firstDifference(folder, meta, loadPmmlSync, RecordError) {
   if (results.length !== expected.length)
     return `${results.length} rows where ${expected.length} were expected`;
   const primary = model.info.targets[0]?.name ?? model.info.outputs[0]?.name;
+  const floats = new Set(
+    [...model.info.outputs, ...model.info.targets].filter((f) => f.dataType === 'float').map((f) => f.name),
+  );
   const errorColumn = header.indexOf('__error');
   for (let row = 0; row < expected.length; row++) {
     const result = results[row];
@@ -72,7 +75,7 @@ function firstDifference(folder, meta, loadPmmlSync, RecordError) {
       const cell = expected[row][column] ?? '';
       const key = name === '__target' || !(name in result) ? (name === '__target' ? primary : name) : name;
       const actual = result[key];
-      if (!matches(cell, actual, options)) {
+      if (!matches(cell, actual, { ...options, float: floats.has(key) })) {
         return `row ${row + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(actual)} where ${JSON.stringify(cell)} was expected`;
       }
     }

@@ -5,6 +5,7 @@ import { RecordError } from './errors.js';
 import type { Frame } from './fields/frame.js';
 import type { CompiledDocument } from './load/document.js';
 import type { ModelInfo } from './model-info.js';
+import { BLOCK } from './models/mining/forest-block.js';
 
 /** One row of a batch: its answer, or why it has none. */
 export type BatchResult =
@@ -28,6 +29,8 @@ export class CompiledPmml implements PmmlModel {
   readonly #document: CompiledDocument;
   readonly #answer: Answer;
   readonly #frame: Frame;
+  /** Frames of a block, made when a batch first needs them. */
+  readonly #frames: Frame[] = [];
 
   constructor(document: CompiledDocument, results: 'outputs' | 'all') {
     this.#document = document;
@@ -44,13 +47,38 @@ export class CompiledPmml implements PmmlModel {
   }
 
   predictBatch(records: readonly Readonly<Record<string, unknown>>[]): BatchResult[] {
-    return records.map((record) => {
-      try {
-        return { ok: true, value: this.predict(record) };
-      } catch (error) {
-        if (error instanceof RecordError) return { ok: false, error };
-        throw error;
+    const out: BatchResult[] = new Array(records.length);
+    const forests = this.#document.scored.model.forests ?? [];
+    for (let at = 0; at < records.length; at += BLOCK) {
+      const count = Math.min(BLOCK, records.length - at);
+      this.#fill(records, at, count);
+      // One row gains nothing from a block.
+      if (count > 1) for (const forest of forests) forest.prepare(this.#frames, count);
+      for (let i = 0; i < count; i++) out[at + i] = this.#attempt(this.#frames[i] as Frame);
+      for (const forest of forests) forest.release();
+    }
+    return out;
+  }
+
+  #fill(records: readonly Readonly<Record<string, unknown>>[], at: number, count: number): void {
+    const { layout } = this.#document;
+    for (let i = 0; i < count; i++) {
+      let frame = this.#frames[i];
+      if (frame === undefined) {
+        frame = layout.frame({});
+        frame.place = i;
+        this.#frames[i] = frame;
       }
-    });
+      layout.reset(frame, records[at + i] ?? {});
+    }
+  }
+
+  #attempt(frame: Frame): BatchResult {
+    try {
+      return { ok: true, value: this.#answer.build(this.#document.scored.score(frame), frame) };
+    } catch (error) {
+      if (error instanceof RecordError) return { ok: false, error };
+      throw error;
+    }
   }
 }

@@ -20,6 +20,8 @@ export interface DataField {
   /** Whether a raw cell stands for "missing". */
   isMissing(raw: unknown): boolean;
   readonly parse: Parser;
+  /** Whether some values of the type are missing or invalid ones. */
+  readonly restricted: boolean;
   /** Whether a parsed value is one the dictionary allows. */
   isValid(value: Value): boolean;
 }
@@ -72,6 +74,7 @@ function compileDataField(element: XmlElement): DataField {
     cyclic: element.attr('isCyclic') === '1',
     isMissing: missingTest(dataType, missing),
     parse,
+    restricted: valid.length > 0 || invalid.size > 0 || missing.size > 0 || intervals.length > 0,
     isValid: validityTest(opType, valid, invalid, intervals),
   };
 }

@@ -13,6 +13,8 @@ export class Frame {
   values: Value[];
   /** The record as given: for models that read tables of their own (time series). */
   record: Readonly<Record<string, unknown>>;
+  /** Place in the block of rows it is scored with. */
+  place = 0;
 
   constructor(values: Value[], record: Readonly<Record<string, unknown>>) {
     this.values = values;

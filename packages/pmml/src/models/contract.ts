@@ -41,6 +41,14 @@ export type FeatureReader<R extends ModelResult = ModelResult> = {
   read(result: R, frame: Frame): Value;
 }['read'];
 
+/** Something that works better on a block of rows than on one. */
+export interface RunsAhead {
+  /** Called with the frames of a block before any of them is scored. */
+  prepare(frames: readonly Frame[], count: number): void;
+  /** Called when the block has been scored. */
+  release(): void;
+}
+
 /** A model compiled for scoring; `evaluate` keeps no state between rows. */
 export interface CompiledModel<R extends ModelResult = ModelResult> {
   /** Category keys (see `keyOf`) that `probabilities` and `confidences` are indexed by. */
@@ -55,6 +63,8 @@ export interface CompiledModel<R extends ModelResult = ModelResult> {
   output?(spec: OutputSpec): FeatureReader<R> | undefined;
   /** What whole-ensemble evaluation needs to know of a tree; see models/tree. */
   readonly flat?: unknown;
+  /** Ensembles in it that a batch may run ahead, block by block. */
+  readonly forests?: readonly RunsAhead[];
 }
 
 /** A model with its Targets and Output: how MiningModel and the document run it. */

@@ -79,7 +79,10 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
 
 /** Predictions are in the precision of their field. */
 function toFloat(result: ModelResult): ModelResult {
-  return typeof result.value === 'number' ? { ...result, value: Math.fround(result.value) } : result;
+  const { value } = result;
+  if (typeof value !== 'number') return result;
+  const rounded = Math.fround(value);
+  return rounded === value ? result : { ...result, value: rounded };
 }
 
 /** An output as other outputs read it: there is nothing to say where it has no value. */
@@ -115,6 +118,8 @@ function adjuster(
       others = adjusted;
     }
     const probabilities = result.value === undefined && table !== undefined ? table : result.probabilities;
+    if (value === result.value && probabilities === result.probabilities && others === result.targets)
+      return result;
     return { ...result, value, probabilities, targets: others };
   };
 }

@@ -21,6 +21,11 @@ function isSpace(c: number): boolean {
   return c === 32 || c === 10 || c === 13 || c === 9;
 }
 
+function lineEnd(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? Infinity : at;
+}
+
 /**
  * A strict push parser for the XML that models are written in. It has no entities but the five of XML and
  * character references, reads no DTD and opens nothing; what it holds is one unfinished token.
@@ -32,7 +37,8 @@ export class XmlParser {
   readonly #open: string[] = [];
   #buffer = '';
   #line = 1;
-  #counted = 0;
+  /** Position in the buffer of the first line end that is not counted. */
+  #newline = -1;
   #elements = 0;
   #seenRoot = false;
 
@@ -61,18 +67,18 @@ export class XmlParser {
   }
 
   #countTo(position: number): void {
+    // The next line end is remembered: in a document of few lines it is far away.
     const buffer = this.#buffer;
-    for (let at = buffer.indexOf('\n', this.#counted); at >= 0 && at < position; ) {
+    while (this.#newline < position) {
       this.#line++;
-      at = buffer.indexOf('\n', at + 1);
+      this.#newline = lineEnd(buffer, this.#newline + 1);
     }
-    this.#counted = position;
   }
 
   #consume(final: boolean): void {
     const buffer = this.#buffer;
     let pos = 0;
-    this.#counted = 0;
+    this.#newline = lineEnd(buffer, 0);
     while (pos < buffer.length) {
       const lt = buffer.indexOf('<', pos);
       if (lt !== pos) {

@@ -91,8 +91,13 @@ export function featuresOf(models: readonly ScoredModel[]) {
     return out;
   };
   const single = models.length === 1;
+  // Most chains end in the one model that has categories: its results are passed on as they are.
+  const asIs = new Set(
+    models.filter((m) => (m.model.categories ?? []).join('\u0000') === united.join('\u0000')),
+  );
+  const state = { remembers: false };
   const adapt = (result: ModelResult, by: ScoredModel | undefined): ModelResult => {
-    if (single || by === undefined) return result;
+    if (single || by === undefined || (!state.remembers && asIs.has(by))) return result;
     const place = places.get(by) as readonly number[];
     return {
       ...result,
@@ -109,6 +114,7 @@ export function featuresOf(models: readonly ScoredModel[]) {
       const readers = new Map(models.map((m) => [m, m.model.output?.(spec)] as const));
       if ([...readers.values()].every((r) => r === undefined)) return undefined;
       if (single) return [...readers.values()][0];
+      state.remembers = true;
       return (result: ModelResult, frame: Parameters<CompiledModel['evaluate']>[0]): Value => {
         const { origin, original } = result as ModelResult & { origin?: ScoredModel; original?: ModelResult };
         const read = origin === undefined ? undefined : readers.get(origin);

@@ -1,12 +1,12 @@
 import type { ForestPool } from '../tree/forest-pool.js';
-import { walkPool } from '../tree/forest-pool.js';
 
-/** Scores rows of features; answers false where a tree has no prediction for one of them. */
+/** Combines the leaves of all trees for each row; answers false where a tree has no prediction for one of them. */
 export interface Kernel {
   /** Numbers that one row of output takes. */
   readonly width: number;
   readonly categories: readonly string[] | undefined;
-  run(rows: Float64Array, from: number, to: number, out: Float64Array): boolean;
+  /** `leaves[t * count + r]` is the leaf of tree `t` for row `r`. */
+  run(leaves: Int32Array, count: number, out: Float64Array): boolean;
 }
 
 /** Sum or mean of the leaves' numbers, in the order of the trees. */
@@ -19,43 +19,39 @@ export function sumForest(
   const values = Float64Array.from(pool.leaves, ({ value }) =>
     typeof value === 'number' ? value : Number.NaN,
   );
-  const { entries } = pool;
-  const width = pool.features.length;
-  const total = average ? (weights === undefined ? entries.length : weights.reduce((a, b) => a + b, 0)) : 1;
+  const trees = pool.entries.length;
+  const total = average ? totalOf(weights, trees) : 1;
   if (weights !== undefined) {
-    for (let t = 0; t < entries.length; t++) {
+    for (let t = 0; t < trees; t++) {
       for (let leaf = pool.firstLeaf[t] as number; leaf < (pool.firstLeaf[t + 1] as number); leaf++) {
         values[leaf] = (values[leaf] as number) * (weights[t] as number);
       }
     }
   }
+  const round = Math.fround;
   return {
     width: 1,
     categories: undefined,
-    run: (rows, from, to, out) => {
-      out.fill(0, from, to);
-      for (let t = 0; t < entries.length; t++) {
-        const entry = entries[t] as number;
-        if (float) {
-          for (let r = from; r < to; r++) {
-            out[r] = Math.fround(
-              (out[r] as number) + (values[walkPool(pool, entry, rows, r * width)] as number),
-            );
-          }
-        } else {
-          for (let r = from; r < to; r++) {
-            out[r] = (out[r] as number) + (values[walkPool(pool, entry, rows, r * width)] as number);
-          }
+    run: (leaves, count, out) => {
+      out.fill(0, 0, count);
+      for (let t = 0, at = 0; t < trees; t++) {
+        for (let r = 0; r < count; r++, at++) {
+          const sum = (out[r] as number) + (values[leaves[at] as number] as number);
+          out[r] = float ? round(sum) : sum;
         }
       }
       let complete = true;
-      for (let r = from; r < to; r++) {
-        if (average) out[r] = float ? Math.fround((out[r] as number) / total) : (out[r] as number) / total;
+      for (let r = 0; r < count; r++) {
+        if (average) out[r] = float ? round((out[r] as number) / total) : (out[r] as number) / total;
         if (Number.isNaN(out[r])) complete = false;
       }
       return complete;
     },
   };
+}
+
+function totalOf(weights: Float64Array | undefined, trees: number): number {
+  return weights === undefined ? trees : weights.reduce((a, b) => a + b, 0);
 }
 
 /** Mean of the leaves' distributions; behind them the index of the winner. */
@@ -65,28 +61,26 @@ export function averageForest(
   categories: readonly string[],
   weights: Float64Array | undefined,
 ): Kernel {
-  const { entries } = pool;
-  const width = pool.features.length;
+  const trees = pool.entries.length;
   const size = categories.length;
-  const total = weights === undefined ? entries.length : weights.reduce((a, b) => a + b, 0);
+  const width = size + 1;
+  const total = totalOf(weights, trees);
   return {
-    width: size + 1,
+    width,
     categories,
-    run: (rows, from, to, out) => {
-      out.fill(0, from * (size + 1), to * (size + 1));
-      for (let t = 0; t < entries.length; t++) {
-        const entry = entries[t] as number;
+    run: (leaves, count, out) => {
+      out.fill(0, 0, count * width);
+      for (let t = 0, l = 0; t < trees; t++) {
         const weight = weights === undefined ? 1 : (weights[t] as number);
-        for (let r = from; r < to; r++) {
-          const leaf = walkPool(pool, entry, rows, r * width) * size;
-          const at = r * (size + 1);
+        for (let r = 0; r < count; r++, l++) {
+          const leaf = (leaves[l] as number) * size;
+          const at = r * width;
           for (let c = 0; c < size; c++)
             out[at + c] = (out[at + c] as number) + weight * (table[leaf + c] as number);
         }
       }
       let complete = true;
-      for (let r = from; r < to; r++) {
-        const at = r * (size + 1);
+      for (let at = 0; at < count * width; at += width) {
         let best = 0;
         for (let c = 0; c < size; c++) {
           out[at + c] = (out[at + c] as number) / total;
@@ -107,21 +101,21 @@ export function voteForest(
   categories: readonly string[],
   weights: Float64Array | undefined,
 ): Kernel {
-  const { entries } = pool;
-  const width = pool.features.length;
+  const trees = pool.entries.length;
   const size = categories.length;
-  const total = weights === undefined ? entries.length : weights.reduce((a, b) => a + b, 0);
+  const width = size + 1;
+  const total = totalOf(weights, trees);
   const order = new Int32Array(size);
   return {
-    width: size + 1,
+    width,
     categories,
-    run: (rows, from, to, out) => {
-      out.fill(0, from * (size + 1), to * (size + 1));
-      for (let r = from; r < to; r++) {
-        const at = r * (size + 1);
+    run: (leaves, count, out) => {
+      out.fill(0, 0, count * width);
+      for (let r = 0; r < count; r++) {
+        const at = r * width;
         let known = 0;
-        for (let t = 0; t < entries.length; t++) {
-          const vote = votes[walkPool(pool, entries[t] as number, rows, r * width)] as number;
+        for (let t = 0; t < trees; t++) {
+          const vote = votes[leaves[t * count + r] as number] as number;
           if (vote < 0) return false;
           if (out[at + vote] === 0) order[known++] = vote;
           out[at + vote] = (out[at + vote] as number) + (weights === undefined ? 1 : (weights[t] as number));

@@ -1,5 +1,3 @@
-import { RecordError } from '../../errors.js';
-import type { Frame } from '../../fields/frame.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { ForestPool } from '../tree/forest-pool.js';
@@ -7,18 +5,11 @@ import { poolTrees } from '../tree/forest-pool.js';
 import { isFault } from '../tree/leaf.js';
 import type { FlatTree } from '../tree/tree-model.js';
 import { ensembleCategories } from './combine-categories.js';
+import { ForestRunner } from './forest-block.js';
 import type { Kernel } from './forest-kernels.js';
 import { averageForest, sumForest, voteForest } from './forest-kernels.js';
-import type { Method, MissingTreatment } from './methods.js';
+import type { Method } from './methods.js';
 import type { Segment } from './segments.js';
-
-/** What a batch needs to run an ensemble over many rows at once. */
-export interface Forest {
-  readonly pool: ForestPool;
-  readonly kernel: Kernel;
-  /** The result of row `index` of the kernel's output. */
-  readonly result: (out: Float64Array, index: number) => ModelResult;
-}
 
 const WEIGHTED: ReadonlySet<Method> = new Set(['weightedSum', 'weightedAverage', 'weightedMajorityVote']);
 
@@ -30,7 +21,6 @@ export function compileForest(
   context: ModelContext,
   segments: readonly Segment[],
   method: Method,
-  treatment: MissingTreatment,
   general: () => CompiledModel,
 ): CompiledModel | undefined {
   const trees: FlatTree[] = [];
@@ -43,32 +33,25 @@ export function compileForest(
   const forest = build(context, segments, trees, method, weights);
   if (forest === undefined) return undefined;
   const { pool, kernel, result } = forest;
-  const { features } = pool;
-  const row = new Float64Array(features.length);
-  const out = new Float64Array(kernel.width);
+  const runner = new ForestRunner(pool, kernel, result);
   let slow: CompiledModel | undefined;
-  const bySegments = (frame: Frame): ModelResult => {
-    slow ??= general();
-    return slow.evaluate(frame);
-  };
   return {
     ...(kernel.categories === undefined ? {} : { categories: kernel.categories }),
-    flat: { forest },
+    forests: [runner],
     evaluate: (frame) => {
-      try {
-        for (let i = 0; i < features.length; i++)
-          row[i] = (features[i] as { value(f: Frame): number }).value(frame);
-      } catch (error) {
-        if (!(error instanceof RecordError)) throw error;
-        // An invalid value may lie beside every path: the segments find out.
-        return bySegments(frame);
-      }
-      if (!kernel.run(row, 0, 1, out)) {
-        return treatment === 'returnMissing' ? { value: undefined } : bySegments(frame);
-      }
-      return result(out, 0);
+      const found = runner.run(frame);
+      if (found !== undefined) return found;
+      // An invalid value may lie beside every path, a missing prediction may be skipped: the segments find out.
+      slow ??= general();
+      return slow.evaluate(frame);
     },
   };
+}
+
+interface Forest {
+  readonly pool: ForestPool;
+  readonly kernel: Kernel;
+  readonly result: (out: Float64Array, index: number) => ModelResult;
 }
 
 function build(
@@ -95,8 +78,10 @@ function build(
   const typed = categories.map((c) => context.category(c));
   const width = categories.length;
   const result = (out: Float64Array, index: number): ModelResult => {
-    const probabilities = out.slice(index * (width + 1), index * (width + 1) + width);
-    return { value: typed[out[index * (width + 1) + width] as number], probabilities };
+    const at = index * (width + 1);
+    const probabilities: number[] = [];
+    for (let c = 0; c < width; c++) probabilities.push(out[at + c] as number);
+    return { value: typed[out[at + width] as number], probabilities };
   };
   if (method === 'majorityVote' || method === 'weightedMajorityVote') {
     const pool = poolTrees(trees);

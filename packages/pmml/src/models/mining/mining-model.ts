@@ -23,8 +23,12 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
   const model = combined(context, segments, method, treatment, threshold);
   const byId = new Map(segments.map((s, i) => [s.id ?? String(i + 1), s]));
   const surfaces = method === 'modelChain' || method === 'x-multiModelChain' || method === 'selectFirst';
+  const forests =
+    model.forests ??
+    segments.filter((s) => s.predicate === undefined).flatMap((s) => s.scored.model.forests ?? []);
   return {
     ...model,
+    forests,
     outputScope: segmentScope(context),
     surfacing: surfaces ? surfacingOutputs(segments) : [],
     segment: (id) => {
@@ -36,7 +40,7 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
         scored: found.scored,
         // A forest walks its trees together: one that is asked for is walked once more.
         result: (_, frame) =>
-          model.flat === undefined
+          model.forests === undefined || surfaces
             ? (frame.values[slot] as unknown as ModelResult | undefined)
             : found.scored.score(frame),
       };
@@ -75,5 +79,5 @@ function combined(
       ? combineNumbers(context, segments, method, treatment)
       : combineProbabilities(context, segments, method, treatment);
   };
-  return compileForest(context, segments, method, treatment, general) ?? general();
+  return compileForest(context, segments, method, general) ?? general();
 }

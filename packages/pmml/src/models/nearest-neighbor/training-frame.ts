@@ -34,6 +34,6 @@ function slotOf(field: Field): number {
       return undefined;
     },
   });
-  field.read({ values, record: {} });
+  field.read({ values, record: {}, place: 0 });
   return slot;
 }

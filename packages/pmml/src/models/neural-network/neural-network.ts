@@ -86,7 +86,8 @@ function classification(
     categories: categoriesOf(named),
     evaluate: (frame) => {
       if (!run(frame)) return MISSING;
-      const probabilities = Float64Array.from(named, (o) => activations[o.neuron] as number);
+      const probabilities: number[] = [];
+      for (const { neuron } of named) probabilities.push(activations[neuron] as number);
       const best = named[indexOfMax(probabilities)];
       return { value: best?.category, probabilities, entityId: best?.id };
     },

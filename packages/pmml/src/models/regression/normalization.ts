@@ -13,8 +13,11 @@ export const INVERSE_LINKS = {
   cauchit: (y: number) => 0.5 + Math.atan(y) / Math.PI,
 } as const;
 
+/** A vector that is written to; plain arrays are cheaper to make where they are short. */
+export type Numbers = number[] | Float64Array;
+
 /** e^(y_i) / Σ e^(y_j), shifted so that nothing overflows. */
-export function softmax(y: Float64Array): void {
+export function softmax(y: Numbers): void {
   let max = -Infinity;
   for (const v of y) if (v > max) max = v;
   let sum = 0;
@@ -27,7 +30,7 @@ export function softmax(y: Float64Array): void {
 }
 
 /** The same in single precision, every step rounded. */
-export function softmaxFloat(y: Float64Array): void {
+export function softmaxFloat(y: Numbers): void {
   let max = -Infinity;
   for (const v of y) if (v > max) max = v;
   let sum = 0;

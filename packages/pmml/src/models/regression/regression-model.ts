@@ -61,12 +61,12 @@ function classification(
 ): CompiledModel {
   const { target, element, math } = context;
   const values = given.map((v) => v ?? element.refuse('a RegressionTable has no targetCategory'));
-  const scores = (frame: Frame): Float64Array | undefined => {
-    const y = new Float64Array(values.length);
+  const scores = (frame: Frame): number[] | undefined => {
+    const y: number[] = [];
     for (let i = 0; i < forms.length; i++) {
       const score = (forms[i] as LinearForm)(frame);
       if (Number.isNaN(score)) return undefined;
-      y[i] = score;
+      y.push(score);
     }
     return y;
   };
@@ -89,7 +89,7 @@ function normalizer(
   ordinal: boolean,
   math: 'double' | 'float',
   refuse: (reason: string) => never,
-): (y: Float64Array) => void {
+): (y: number[]) => void {
   const float = math === 'float';
   if (method === 'softmax' && !ordinal) return float ? softmaxFloat : softmax;
   if (method === 'simplemax') {
@@ -118,7 +118,7 @@ function normalizer(
 }
 
 /** Ordinal targets: the links give P(target <= category). */
-function cumulative(y: Float64Array, link: (v: number) => number): void {
+function cumulative(y: number[], link: (v: number) => number): void {
   let before = 0;
   const last = y.length - 1;
   for (let i = 0; i < last; i++) {

@@ -2,8 +2,8 @@ import type { Frame } from '../../fields/frame.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
-import type { Kernel } from './kernel.js';
 import { compileKernel } from './kernel.js';
+import { kernelValues } from './kernel-values.js';
 import type { Machine } from './machine.js';
 import { compileMachine, decide } from './machine.js';
 import { compileVectorFields, readInstances } from './vectors.js';
@@ -40,33 +40,6 @@ export function compileSupportVectorMachine(context: ModelContext): CompiledMode
     return { evaluate: (frame) => ({ value: run(machine, values(frame)) }) };
   }
   return classification(context, machines, values, run);
-}
-
-/** Kernel values of a row with every vector: the vectors lie one after another. */
-function kernelValues(vectors: readonly Float64Array[], size: number, kernel: Kernel) {
-  const matrix = new Float64Array(vectors.length * size);
-  vectors.forEach((v, i) => {
-    matrix.set(v, i * size);
-  });
-  const out = new Float64Array(vectors.length);
-  const { apply } = kernel;
-  const distance = kernel.of === 'distance';
-  return (x: Float64Array): Float64Array => {
-    let at = 0;
-    for (let v = 0; v < out.length; v++) {
-      let sum = 0;
-      if (distance) {
-        for (let i = 0; i < size; i++, at++) {
-          const d = (x[i] as number) - (matrix[at] as number);
-          sum += d * d;
-        }
-      } else {
-        for (let i = 0; i < size; i++, at++) sum += (x[i] as number) * (matrix[at] as number);
-      }
-      out[v] = apply(sum);
-    }
-    return out;
-  };
 }
 
 function classification(

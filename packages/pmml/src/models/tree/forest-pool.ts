@@ -12,6 +12,9 @@ const MISSING = 5;
 const SET = 6;
 const SET_SIZE = 7;
 
+/** Places of the words of a node that others read. */
+export const NODE = { feature: FEATURE, yes: YES, no: NO, missing: MISSING } as const;
+
 /**
  * The graphs of all trees of an ensemble in one buffer, a node in half a cache line. Node references are word
  * offsets; negative ones are leaves, numbered through all trees.
@@ -27,6 +30,8 @@ export interface ForestPool {
   /** Leaves of all trees; tree `t` owns those from `firstLeaf[t]` on. */
   readonly leaves: readonly Leaf[];
   readonly firstLeaf: Int32Array;
+  /** Words of tree `t`: from `firstNode[t]` to `firstNode[t + 1]`. */
+  readonly firstNode: Int32Array;
 }
 
 export function poolTrees(trees: readonly FlatTree[]): ForestPool {
@@ -43,6 +48,7 @@ export function poolTrees(trees: readonly FlatTree[]): ForestPool {
   const words = new Int32Array(wordCount);
   const entries = new Int32Array(trees.length);
   const firstLeaf = new Int32Array(trees.length + 1);
+  const firstNode = new Int32Array(trees.length + 1);
   const leaves: Leaf[] = [];
   let hasSets = false;
   let base = 0;
@@ -69,9 +75,10 @@ export function poolTrees(trees: readonly FlatTree[]): ForestPool {
     entries[t] = place(graph.entry);
     hasSets ||= graph.hasSets;
     base += graph.feature.length;
+    firstNode[t + 1] = base * STRIDE;
     wordBase += graph.words.length;
   });
-  return { features: table.list, entries, ints, doubles, words, hasSets, leaves, firstLeaf };
+  return { features: table.list, entries, ints, doubles, words, hasSets, leaves, firstLeaf, firstNode };
 }
 
 /** Leaf of one tree for a row whose features start at `offset`. */

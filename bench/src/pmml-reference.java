@@ -1,0 +1,59 @@
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jpmml.evaluator.Evaluator;
+import org.jpmml.evaluator.EvaluatorUtil;
+import org.jpmml.evaluator.LoadingModelEvaluatorBuilder;
+
+/** Times JPMML-Evaluator on one model and prints its answers: rows per second, then a line per row. */
+class Reference {
+  public static void main(String[] args) throws Exception {
+    Evaluator evaluator = new LoadingModelEvaluatorBuilder().load(new File(args[0])).build();
+    evaluator.verify();
+    List<Map<String, Object>> rows = read(Path.of(args[1]));
+    double seconds = Double.parseDouble(args[2]);
+    run(evaluator, rows, seconds);
+    double best = 0;
+    for (int i = 0; i < 3; i++) best = Math.max(best, run(evaluator, rows, seconds));
+    System.out.println(best);
+    for (int i = 0; i < 100; i++) {
+      StringBuilder line = new StringBuilder();
+      for (Map.Entry<String, ?> cell : EvaluatorUtil.decodeAll(evaluator.evaluate(rows.get(i))).entrySet()) {
+        line.append(cell.getKey()).append('=').append(cell.getValue()).append('\t');
+      }
+      System.out.println(line);
+    }
+  }
+
+  private static double run(Evaluator evaluator, List<Map<String, Object>> rows, double seconds) {
+    long start = System.nanoTime();
+    long count = 0;
+    long seen = 0;
+    while (System.nanoTime() - start < seconds * 1e9) {
+      for (Map<String, Object> row : rows) seen += evaluator.evaluate(row).size();
+      count += rows.size();
+    }
+    if (seen == 0) throw new IllegalStateException();
+    return count / ((System.nanoTime() - start) / 1e9);
+  }
+
+  private static List<Map<String, Object>> read(Path file) throws Exception {
+    List<String> lines = Files.readAllLines(file);
+    String[] names = lines.get(0).split(",");
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split(",");
+      Map<String, Object> row = new LinkedHashMap<>();
+      for (int i = 0; i < names.length; i++) {
+        Object value = names[i].equals("colour") ? cells[i] : (Object) Double.valueOf(cells[i]);
+        row.put(names[i], value);
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Ranks of numbers among the thresholds of a feature: `rank(x)` counts the thresholds that are not above `x`, so
+ * `x < threshold[k]` is `rank(x) <= k`, a comparison of small integers.
+ */
+export class Quantizer {
+  readonly thresholds: Float64Array;
+  readonly #low: number;
+  readonly #scale: number;
+  /** First rank of each cell of an even grid over the thresholds; one more at the end. */
+  readonly #cells: Int32Array;
+
+  constructor(sorted: Float64Array) {
+    this.thresholds = sorted;
+    const count = sorted.length;
+    const cells = Math.min(1 << 16, Math.max(1, count * 2));
+    // Infinite thresholds fall off the grid's ends: the grid spans the finite ones.
+    const finite = sorted.filter((t) => Number.isFinite(t));
+    const low = finite[0] ?? 0;
+    const span = (finite.at(-1) ?? 0) - low;
+    this.#low = low;
+    this.#scale = span > 0 && Number.isFinite(span) ? cells / span : 0;
+    this.#cells = new Int32Array(cells + 1);
+    let rank = 0;
+    for (let cell = 0; cell <= cells; cell++) {
+      while (rank < count && this.#cellOf(sorted[rank] as number) < cell) rank++;
+      this.#cells[cell] = rank;
+    }
+    this.#cells[cells] = count;
+  }
+
+  #cellOf(x: number): number {
+    const cell = Math.floor((x - this.#low) * this.#scale);
+    const last = this.#cells.length - 2;
+    return cell > 0 ? Math.min(cell, last) : 0;
+  }
+
+  /** Not for NaN. */
+  rank(x: number): number {
+    const { thresholds } = this;
+    const cell = this.#cellOf(x);
+    let low = this.#cells[cell] as number;
+    let high = this.#cells[cell + 1] as number;
+    while (high - low > 4) {
+      const middle = (low + high) >> 1;
+      if ((thresholds[middle] as number) <= x) low = middle + 1;
+      else high = middle;
+    }
+    while (low < high && (thresholds[low] as number) <= x) low++;
+    return low;
+  }
+}
