@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { HeaderLines } from './header-lines.js';
 import { httpDate } from './http-date.js';
 
 /** Anything that could end a line early, or turn into something that does when written as latin1. */
@@ -35,10 +36,13 @@ export interface AnswerFraming {
  */
 export function answerHead(
   status: number,
-  pairs: readonly string[],
+  headers: readonly string[] | HeaderLines,
   framing: AnswerFraming,
   now: number,
 ): string {
+  if (headers instanceof HeaderLines)
+    return finish(statusLine(status) + headers.text, headers.dated, framing, now);
+  const pairs = headers;
   let head = statusLine(status);
   let dated = false;
   for (let i = 0; i < pairs.length; i += 2) {
@@ -64,6 +68,11 @@ export function answerHead(
     }
     head += `${name}: ${value}\r\n`;
   }
+  return finish(head, dated, framing, now);
+}
+
+function finish(lines: string, dated: boolean, framing: AnswerFraming, now: number): string {
+  let head = lines;
   if (!dated) head += `date: ${httpDate(now)}\r\n`;
   if (framing.length !== undefined) head += `content-length: ${framing.length}\r\n`;
   else if (framing.chunked) head += 'transfer-encoding: chunked\r\n';
@@ -73,7 +82,8 @@ export function answerHead(
 }
 
 /** The declared length of a streamed answer, undefined when there is none. */
-export function declaredLength(pairs: readonly string[]): number | undefined {
+export function declaredLength(pairs: readonly string[] | HeaderLines): number | undefined {
+  if (pairs instanceof HeaderLines) return pairs.contentLength;
   for (let i = 0; i < pairs.length; i += 2) {
     const name = pairs[i]!;
     if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue;

@@ -4,6 +4,7 @@ export { matchToken } from './auth/match-token.js';
 export { BodyAborted } from './body-inlet.js';
 export { type Deadlined, DeadlineSet } from './deadline-set.js';
 export { CHUNKED, UNTIL_CLOSE } from './framing.js';
+export { HeaderLines } from './header-lines.js';
 export type {
   BodyControl,
   BodySink,

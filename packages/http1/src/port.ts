@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { OpenEasError } from '@openeas/contracts';
 import type { Clock } from '@openeas/kernel';
+import type { HeaderLines } from './header-lines.js';
 
 export interface ListenOptions {
   readonly host: string;
@@ -67,6 +68,11 @@ export interface ServerExchange {
   readonly headers: HeaderPairs;
   /** First value of a header, name in lower case. */
   header(name: string): string | undefined;
+  /**
+   * Room for what the handler derives from method, target and headers. A client that sends the same head
+   * again, byte by byte, on the same connection gives the same room again; any other head gives an empty one.
+   */
+  headMemo: unknown;
   readonly remoteAddress: string;
   /** performance.now() at the first byte of this request. */
   readonly startedAt: number;
@@ -84,9 +90,9 @@ export interface ServerExchange {
   streamBody(sink: BodySink): BodyControl;
 
   /** Whole answer. Sets Content-Length; adds Connection: close when due. HEAD sends no body. */
-  respond(status: number, headers: HeaderPairs, body?: Uint8Array | string): void;
+  respond(status: number, headers: HeaderPairs | HeaderLines, body?: Uint8Array | string): void;
   /** Streamed answer: with a `content-length` header as given, else chunked (close-delimited for HTTP/1.0). */
-  startResponse(status: number, headers: HeaderPairs): void;
+  startResponse(status: number, headers: HeaderPairs | HeaderLines): void;
   /** False = the socket is full; wait for `onDrain`. */
   write(chunk: Uint8Array): boolean;
   end(): void;

@@ -24,6 +24,8 @@ export interface RequestHead {
   readonly expectContinue: boolean;
   /** The client asks for another protocol and says so in Connection as well. */
   readonly upgrade: boolean;
+  /** See ServerExchange.headMemo. */
+  memo: unknown;
 }
 
 /** Builds the head from a parser that has just returned; `text` is the head in latin1. Throws OpenEasError. */
@@ -86,6 +88,7 @@ export function requestHead(parser: HeadParser, text: string): RequestHead {
     keepAlive: !wish.close && (modern || wish.keepAlive),
     expectContinue,
     upgrade: upgrade && wish.upgrade && modern,
+    memo: undefined,
   };
 }
 

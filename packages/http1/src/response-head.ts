@@ -18,6 +18,8 @@ export interface ResponseHead {
   readonly contentLength: number;
   /** Another request may follow on the connection. */
   readonly keepAlive: boolean;
+  /** Room for what was derived from this head; connections that repeat a head give the same object again. */
+  memo: unknown;
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: .*)?$/;
@@ -51,5 +53,5 @@ export function responseHead(parser: HeadParser, text: string, method: string): 
   const bodiless = method === 'HEAD' || status < 200 || status === 204 || status === 304;
   const contentLength = bodiless ? 0 : chunked ? CHUNKED : (declared ?? UNTIL_CLOSE);
   const keepAlive = !wish.close && (modern || wish.keepAlive) && contentLength !== UNTIL_CLOSE;
-  return { status, headers, contentLength, keepAlive };
+  return { status, headers, contentLength, keepAlive, memo: undefined };
 }

@@ -6,6 +6,7 @@ import { ChunkedDecoder } from './chunked-decoder.js';
 import type { Deadlined, DeadlineSet } from './deadline-set.js';
 import { CHUNKED } from './framing.js';
 import { HeadParser } from './head-parser.js';
+import { RepeatedHead } from './repeated-head.js';
 import { type RequestHead, requestHead } from './request-head.js';
 import { Exchange, type ExchangeHost } from './server-exchange.js';
 import type { CompiledServerOptions } from './server-options.js';
@@ -49,6 +50,7 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   readonly #parser: HeadParser;
+  readonly #repeated = new RepeatedHead<RequestHead>();
   #phase: Phase = 'head';
   /** The beginning of a head that has not come completely. */
   #carry: Buffer | undefined;
@@ -261,13 +263,17 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
 
   #readHead(chunk: Buffer, position: number): number {
     if (this.#carried > 0) return this.#readCarriedHead(chunk, position);
+    const again = this.#parser.untouched ? this.#repeated.match(chunk, position) : undefined;
+    if (again !== undefined) return this.#begin(again, chunk, position + this.#repeated.length);
     const after = this.#parser.parse(chunk, position, chunk.length);
     if (after < 0) {
       this.#deadlineIn(this.#host.options.headerTimeoutMs);
       this.#addCarry(chunk, position, chunk.length);
       return chunk.length;
     }
-    return this.#begin(requestHead(this.#parser, chunk.toString('latin1', position, after)), chunk, after);
+    const head = requestHead(this.#parser, chunk.toString('latin1', position, after));
+    this.#repeated.remember(head, chunk, position, after);
+    return this.#begin(head, chunk, after);
   }
 
   #readCarriedHead(chunk: Buffer, position: number): number {

@@ -3,6 +3,7 @@ import { OpenEasError } from '@openeas/contracts';
 import { type AnswerFraming, answerHead, declaredLength } from './answer-head.js';
 import type { BodyInlet } from './body-inlet.js';
 import { findField } from './fields.js';
+import type { HeaderLines } from './header-lines.js';
 import type { BodyControl, BodySink, ServerExchange } from './port.js';
 import type { RequestHead } from './request-head.js';
 
@@ -99,6 +100,14 @@ export class Exchange implements ServerExchange {
     return this.#head.upgrade;
   }
 
+  get headMemo(): unknown {
+    return this.#head.memo;
+  }
+
+  set headMemo(value: unknown) {
+    this.#head.memo = value;
+  }
+
   get remoteAddress(): string {
     return this.#host.remoteAddress;
   }
@@ -142,7 +151,7 @@ export class Exchange implements ServerExchange {
     return { pause() {}, resume() {} };
   }
 
-  respond(status: number, headers: readonly string[], body?: Uint8Array | string): void {
+  respond(status: number, headers: readonly string[] | HeaderLines, body?: Uint8Array | string): void {
     if (!this.#mayBegin()) return;
     const bodiless = status === 204 || status === 304 || status < 200;
     const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -169,7 +178,7 @@ export class Exchange implements ServerExchange {
     this.#host.answered(close);
   }
 
-  startResponse(status: number, headers: readonly string[]): void {
+  startResponse(status: number, headers: readonly string[] | HeaderLines): void {
     if (!this.#mayBegin()) return;
     const bodiless = status === 204 || status === 304 || status < 200;
     const length = bodiless ? undefined : declaredLength(headers);

@@ -3,6 +3,7 @@ import { ChunkedDecoder } from './chunked-decoder.js';
 import type { Deadlined } from './deadline-set.js';
 import { CHUNKED, UNTIL_CLOSE } from './framing.js';
 import { HeadParser } from './head-parser.js';
+import { RepeatedHead } from './repeated-head.js';
 import { type ResponseHead, responseHead } from './response-head.js';
 import { inPlace, keep } from './socket-reader.js';
 import { UpstreamFailure, type UpstreamRequest, type UpstreamSink } from './upstream-port.js';
@@ -37,6 +38,9 @@ export class UpstreamConnection implements Deadlined {
   readonly #host: UpstreamConnectionHost;
   readonly #socket: Socket;
   readonly #parser: HeadParser;
+  readonly #repeated = new RepeatedHead<ResponseHead>();
+  /** Method of the request that the remembered head answered: it decides whether there is a body. */
+  #repeatedMethod: string | undefined;
   #phase: Phase = 'connecting';
   #request: UpstreamRequest | undefined;
   #sink: UpstreamSink | undefined;
@@ -201,6 +205,13 @@ export class UpstreamConnection implements Deadlined {
   #readHead(piece: Buffer): void {
     this.#heard = true;
     let chunk = piece;
+    if (this.#parser.untouched && this.#request!.method === this.#repeatedMethod) {
+      const again = this.#repeated.match(chunk, 0);
+      if (again !== undefined) {
+        this.#beginBody(again, chunk, this.#repeated.length);
+        return;
+      }
+    }
     if (this.#carry !== undefined) {
       // Answers in several pieces are rare enough to join them anew each time; the parser does not start over.
       chunk = Buffer.concat([this.#carry, piece]);
@@ -213,7 +224,11 @@ export class UpstreamConnection implements Deadlined {
     }
     const head = responseHead(this.#parser, chunk.toString('latin1', 0, after), this.#request!.method);
     if (head.status < 200) this.#readInterim(head, keep(chunk, after));
-    else this.#beginBody(head, chunk, after);
+    else {
+      this.#repeated.remember(head, chunk, 0, after);
+      this.#repeatedMethod = this.#request!.method;
+      this.#beginBody(head, chunk, after);
+    }
   }
 
   #readInterim(head: ResponseHead, rest: Buffer): void {

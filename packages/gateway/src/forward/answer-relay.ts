@@ -1,26 +1,26 @@
-import type { ResponseHead, ServerExchange, UpstreamCall } from '@openeas/http1';
-import { returnedPairs } from './headers.js';
+import { HeaderLines, type ResponseHead, type ServerExchange, type UpstreamCall } from '@openeas/http1';
+import { returnedLines } from './headers.js';
 
 /**
  * Passes an answer on, each piece as it comes, and holds the sender back while the client does not read.
- * `extra`: header pairs to add. Nothing is kept longer than it takes to write it.
+ * `extra`: header lines to add, each with its CR LF. Nothing is kept longer than it takes to write it.
  */
 export function relayHead(
   exchange: ServerExchange,
   head: ResponseHead,
   whole: Buffer | undefined,
-  extra: readonly string[],
+  extra: string,
 ): void {
-  const pairs = returnedPairs(head.headers);
-  for (const text of extra) pairs.push(text);
+  const returned = returnedLines(head);
+  const lines = new HeaderLines(returned.text + extra, returned.dated, returned.contentLength);
   // The queue of an instance that is full, or too slow, is left by closing (contract 8.5).
   if (head.status === 408 || head.status === 450) exchange.closeAfterResponse();
   if (whole !== undefined && exchange.method !== 'HEAD') {
-    exchange.respond(head.status, pairs, whole);
+    exchange.respond(head.status, lines, whole);
     return;
   }
   // HEAD keeps the length of the body that it does not have.
-  exchange.startResponse(head.status, pairs);
+  exchange.startResponse(head.status, lines);
   if (whole !== undefined) exchange.end();
 }
 

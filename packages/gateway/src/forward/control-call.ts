@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { OpenEasError, toOpenEasError } from '@openeas/contracts';
+import { OpenEasError } from '@openeas/contracts';
 import type {
   ResponseHead,
   ServerExchange,
@@ -72,7 +72,7 @@ export class ControlCall implements BodyReceiver, UpstreamSink {
     const exchange = this.#exchange;
     const whole = this.#whole;
     const framing = whole ?? (this.#body.chunked ? ('chunked' as const) : { length: exchange.contentLength });
-    const lines = forwardedLines(exchange.headers, exchange.remoteAddress);
+    const lines = forwardedLines(exchange);
     const head = forwardedHead(exchange, lines, `x-request-id: ${this.#requestId}\r\n`, framing);
     const body =
       whole !== undefined
@@ -91,15 +91,8 @@ export class ControlCall implements BodyReceiver, UpstreamSink {
     this.#tools.metrics.controlAnswers.inc();
     // Control gives its own RequestId in body and header; it is the one to quote.
     const own = head.headers.indexOf('x-request-id');
-    try {
-      relayHead(this.#exchange, head, whole, [
-        'x-request-id',
-        own < 0 ? this.#requestId : (head.headers[own + 1] ?? this.#requestId),
-      ]);
-    } catch (error) {
-      this.#refuse(toOpenEasError(error));
-      return;
-    }
+    const requestId = own < 0 ? this.#requestId : head.headers[own + 1];
+    relayHead(this.#exchange, head, whole, `x-request-id: ${requestId}\r\n`);
     if (whole !== undefined) this.#stage = 'over';
   }
 

@@ -1,3 +1,5 @@
+import { HeaderLines, type ResponseHead, type ServerExchange } from '@openeas/http1';
+
 /**
  * Headers that belong to one connection (RFC 9110 7.6.1), and our own that nobody outside may set. By length
  * first: that decides most names without looking at a character, where a Set would hash each of them.
@@ -68,7 +70,14 @@ function named(headers: readonly string[]): readonly string[] {
 const NONE: readonly string[] = [];
 
 /** The lines of a request's headers that go on, each with its CR LF. */
-export function forwardedLines(headers: readonly string[], forwardedFor: string): string {
+export function forwardedLines(exchange: ServerExchange): string {
+  if (typeof exchange.headMemo === 'string') return exchange.headMemo;
+  const lines = formatRequest(exchange.headers, exchange.remoteAddress);
+  exchange.headMemo = lines;
+  return lines;
+}
+
+function formatRequest(headers: readonly string[], forwardedFor: string): string {
   const own = named(headers);
   let lines = '';
   let chain = '';
@@ -84,14 +93,26 @@ export function forwardedLines(headers: readonly string[], forwardedFor: string)
   return `${lines}x-forwarded-for: ${chain}${forwardedFor}\r\n`;
 }
 
-/** Header pairs of an answer that go on to the client; framing is left to the connection. */
-export function returnedPairs(headers: readonly string[]): string[] {
+/** Headers of an answer that go on to the client; framing is left to the connection. */
+export function returnedLines(head: ResponseHead): HeaderLines {
+  // A connection that repeats its head byte by byte gives the same object, so this is done once for many answers.
+  if (head.memo instanceof HeaderLines) return head.memo;
+  const headers = head.headers;
   const own = named(headers);
-  const pairs: string[] = [];
+  let text = '';
+  let dated = false;
+  let contentLength: number | undefined;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (isDroppedFromAnswer(name) || (own.length > 0 && own.includes(name))) continue;
-    pairs.push(name, headers[i + 1]!);
+    if (name === 'content-length') {
+      contentLength = Number(headers[i + 1]);
+      continue;
+    }
+    if (name === 'date') dated = true;
+    text += `${name}: ${headers[i + 1]}\r\n`;
   }
-  return pairs;
+  const lines = new HeaderLines(text, dated, contentLength);
+  head.memo = lines;
+  return lines;
 }

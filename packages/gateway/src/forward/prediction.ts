@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { OpenEasError, toOpenEasError } from '@openeas/contracts';
+import { OpenEasError } from '@openeas/contracts';
 import type {
   Deadlined,
   ResponseHead,
@@ -40,7 +40,6 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   #stage: Stage = 'body';
   /** The body while it can be sent again. */
   #whole: Buffer | undefined;
-  #lines: string | undefined;
   #tried = NONE;
   #attempts = 0;
   #instance: Instance | undefined;
@@ -101,7 +100,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     this.#instance = instance;
     this.#sentAt = now;
     instance.outstanding++;
-    this.#lines ??= forwardedLines(exchange.headers, exchange.remoteAddress);
+    const lines = forwardedLines(exchange);
     const whole = this.#whole;
     const framing =
       whole !== undefined
@@ -110,7 +109,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
           ? ('chunked' as const)
           : { length: exchange.contentLength };
     const own = `x-request-id: ${this.#requestId}\r\nx-openeas-gateway: ${instance.endpoint.gatewayKey}\r\n`;
-    const head = forwardedHead(exchange, this.#lines, own, framing);
+    const head = forwardedHead(exchange, lines, own, framing);
     const body =
       whole !== undefined
         ? whole.length > 0
@@ -157,17 +156,10 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     } else instance.succeeded();
     this.#stage = 'answering';
     this.deadlineAt = 0; // an answer that has begun may take its time
-    const extra = ['x-request-id', this.#requestId];
-    if (this.#exchange.header('x-openeas-timing') === '1') extra.push('x-openeas-timing', this.#timing(head));
-    try {
-      relayHead(this.#exchange, head, whole, extra);
-    } catch (error) {
-      // The instance sent something that may not go on; nothing has been written yet.
-      this.#call?.abort();
-      this.#stage = 'waiting';
-      this.#refuse(toOpenEasError(error));
-      return;
-    }
+    let extra = `x-request-id: ${this.#requestId}\r\n`;
+    if (this.#exchange.header('x-openeas-timing') === '1')
+      extra += `x-openeas-timing: ${this.#timing(head)}\r\n`;
+    relayHead(this.#exchange, head, whole, extra);
     if (whole !== undefined) this.#finish(head.status, undefined);
     else this.#status = head.status;
   }
