@@ -1,7 +1,6 @@
-import type { FlatConfig } from './flatten.js';
-import { flatten } from './flatten.js';
+import { type FlatConfig, type FlatEntry, flatten } from './flatten.js';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
-import { SERVICE_KEY_TABLE, specAt } from './key-index.js';
+import { SERVICE_KEY_TABLE, specAt, specsBelow } from './key-index.js';
 import { Problems } from './problems.js';
 
 /**
@@ -75,25 +74,25 @@ function merged(current: JsonObject, patch: JsonObject): JsonObject {
   return result;
 }
 
-/** Structure in table order; what lies inside a key stays as it is. */
+/** Structure in table order, what is no key of the table last; what lies inside a key stays as it is. */
 function inOrder(config: ServiceConfig): ServiceConfig {
-  const flat = new Map<string, { written: string; value: JsonValue }>();
-  const rest: Record<string, JsonValue> = {};
+  const flat = new Map<string, FlatEntry>();
   const visit = (node: JsonObject, prefix: string): void => {
     for (const [name, value] of Object.entries(node)) {
       const path = prefix === '' ? name : `${prefix}.${name}`;
-      if (specAt(path) !== undefined) flat.set(path, { written: path, value });
-      else if (isJsonObject(value)) visit(value, path);
-      else rest[path] = value;
+      if (isJsonObject(value) && specAt(path) === undefined && specsBelow(path) !== undefined)
+        visit(value, path);
+      else flat.set(path, { written: path, value });
     }
   };
   visit(config, '');
-  const ordered = new Map<string, { written: string; value: JsonValue }>();
+  const ordered = new Map<string, FlatEntry>();
   for (const { path } of SERVICE_KEY_TABLE) {
     const entry = flat.get(path);
     if (entry !== undefined) ordered.set(path, entry);
   }
-  return { ...nest(ordered), ...rest };
+  for (const [path, entry] of flat) if (!ordered.has(path)) ordered.set(path, entry);
+  return nest(ordered);
 }
 
 function without(config: JsonObject, segments: readonly string[]): JsonObject {
