@@ -1,10 +1,13 @@
 import type { XmlElement } from '../../xml/element.js';
 import type { Coefficients } from './arma.js';
 import { continueArma, order, readCoefficients, shocksOf } from './arma.js';
-import type { Forecast, Forecaster } from './forecast.js';
+import type { Forecaster } from './forecast.js';
 import { applyAt, differencing, divide, lagPolynomial, multiply } from './lag-polynomial.js';
 import { readSeries, readTransformation } from './series.js';
 import { compileKalman } from './state-space.js';
+
+/** Nobody differences a series more often. */
+const MAX_DIFFERENCES = 10;
 
 /**
  * `ARIMA`: φ(B) Φ(B^s) (w − μ) = θ(B) Θ(B^s) e, where w is the transformed series after differencing, μ is
@@ -38,8 +41,8 @@ function conditional(element: XmlElement, series: Float64Array): Forecaster {
   const own = plain === undefined ? undefined : readCoefficients(plain, 'p', 'q');
   const cycle = seasonal === undefined ? undefined : readCoefficients(seasonal, 'P', 'Q');
   const period = seasonal === undefined ? 1 : seasonalPeriod(seasonal);
-  const d = plain === undefined ? 0 : order(plain, 'd');
-  const delta = differencing(d, seasonal === undefined ? 0 : order(seasonal, 'D'), period);
+  const d = plain === undefined ? 0 : differences(plain, 'd');
+  const delta = differencing(d, seasonal === undefined ? 0 : differences(seasonal, 'D'), period);
   const phi = multiply(lagPolynomial(own?.ar ?? [], -1), lagPolynomial(cycle?.ar ?? [], -1, period));
   const theta = multiply(lagPolynomial(own?.ma ?? [], 1), lagPolynomial(cycle?.ma ?? [], 1, period));
   const y = series.map(apply);
@@ -51,18 +54,27 @@ function conditional(element: XmlElement, series: Float64Array): Forecaster {
   const w = Array.from({ length: y.length - lost }, (_, i) => applyAt(delta, y, i + lost) - mean);
   const known = remembered(own, cycle);
   const shocks = theta.length === 1 ? [] : (known ?? shocksOf(phi, theta, w));
-  const rmse = element.number('RMSE');
-  const hasErrors = rmse !== undefined;
+  // On another scale a standard error is not one of the values.
+  const rmse =
+    element.attr('transformation') === undefined || element.attr('transformation') === 'none'
+      ? element.number('RMSE')
+      : undefined;
   return {
-    hasErrors,
-    forecast(steps): Forecast {
+    forecast: (steps) => {
       const ahead = continueArma(phi, theta, w, shocks, steps).map((v) => v + mean);
-      const levels = integrate(delta, y, ahead);
-      const errors =
-        rmse === undefined ? undefined : psiErrors(divide(theta, multiply(phi, delta), steps), rmse);
-      return { values: levels.map(invert), errors };
+      return integrate(delta, y, ahead).map(invert);
     },
+    ...(rmse === undefined
+      ? {}
+      : { errors: (steps: number) => psiErrors(divide(theta, multiply(phi, delta), steps), rmse) }),
   };
+}
+
+function differences(component: XmlElement, name: 'd' | 'D'): number {
+  const times = order(component, name);
+  return times <= MAX_DIFFERENCES
+    ? times
+    : component.refuse(`${name}="${times}" is more than ${MAX_DIFFERENCES}`);
 }
 
 function seasonalPeriod(seasonal: XmlElement): number {

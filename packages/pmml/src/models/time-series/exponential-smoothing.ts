@@ -18,11 +18,7 @@ export function compileExponentialSmoothing(element: XmlElement): Forecaster {
   const base = compileTrend(level, element.child('Trend_ExpoSmooth'));
   const season = compileSeason(element.child('Seasonality_ExpoSmooth'));
   return {
-    hasErrors: false,
-    forecast: (steps) => ({
-      values: Array.from({ length: steps }, (_, i) => invert(season(base(i + 1), i + 1))),
-      errors: undefined,
-    }),
+    forecast: (steps) => Array.from({ length: steps }, (_, i) => invert(season(base(i + 1), i + 1))),
   };
 }
 

@@ -20,17 +20,15 @@ export function compileGarch(element: XmlElement, model: XmlElement): Forecaster
   const shocks = ma.length === 0 ? [] : residuals.length > 0 ? residuals : shocksOf(phi, theta, x);
   const variance = compileVariance(element.needChild('GARCHPart'));
   return {
-    hasErrors: true,
-    forecast(steps) {
-      const values = continueArma(phi, theta, x, shocks, steps).map((v) => v + mean);
+    forecast: (steps) => continueArma(phi, theta, x, shocks, steps).map((v) => v + mean),
+    errors: (steps) => {
       const variances = variance(steps);
       const psi = divide(theta, phi, steps);
-      const errors = values.map((_, h) => {
+      return variances.map((_, h) => {
         let sum = 0;
         for (let j = 0; j <= h; j++) sum += (psi[j] as number) ** 2 * (variances[h - j] as number);
         return Math.sqrt(sum);
       });
-      return { values, errors };
     },
   };
 }

@@ -1,6 +1,5 @@
 import { normalQuantile } from '../../math/normal-quantile.js';
 import type { OutputSpec } from '../../output/spec.js';
-import type { Forecast } from './forecast.js';
 
 /** Reads one number of a step: the forecast and its standard error are given. */
 export type StepReader = (value: number, error: number) => number;
@@ -13,8 +12,4 @@ export function intervalReader({ feature, value, element }: OutputSpec): StepRea
   if (!(percent > 0 && percent < 100)) element.refuse(`value=${JSON.stringify(value)} is no percentage`);
   const z = normalQuantile(0.5 + percent / 200);
   return feature.endsWith('Lower') ? (v, error) => v - z * error : (v, error) => v + z * error;
-}
-
-export function readSteps({ values, errors }: Forecast, read: StepReader): number[] {
-  return values.map((v, i) => read(v, errors?.[i] ?? Number.NaN));
 }

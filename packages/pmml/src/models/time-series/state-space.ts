@@ -54,17 +54,22 @@ export function compileKalman(
           v: matrixOf(element, 'SelectedStateCovarianceMatrix', start.length),
           h: observationVariance(element),
         };
+  const forecast = (steps: number): number[] => {
+    const values: number[] = [];
+    let a = start;
+    for (let t = 0; t < steps; t++) {
+      values.push(invert(dot(measurement, a) + intercept));
+      a = transition.map((row) => dot(row, a));
+    }
+    return values;
+  };
+  if (uncertainty === undefined) return { forecast };
   return {
-    hasErrors: uncertainty !== undefined,
-    forecast(steps) {
-      const values: number[] = [];
+    forecast,
+    errors(steps) {
       const errors: number[] = [];
-      let a = start;
-      let p = uncertainty?.p;
+      let { p } = uncertainty;
       for (let t = 0; t < steps; t++) {
-        values.push(invert(dot(measurement, a) + intercept));
-        a = transition.map((row) => dot(row, a));
-        if (uncertainty === undefined || p === undefined) continue;
         p = propagate(transition, p, uncertainty.v);
         const spread = dot(
           measurement,
@@ -72,7 +77,7 @@ export function compileKalman(
         );
         errors.push(Math.sqrt((variance as number) * (spread + uncertainty.h)));
       }
-      return { values, errors: uncertainty === undefined ? undefined : errors };
+      return errors;
     },
   };
 }

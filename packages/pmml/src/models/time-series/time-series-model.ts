@@ -7,9 +7,10 @@ import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { compileArima } from './arima.js';
 import { compileExponentialSmoothing } from './exponential-smoothing.js';
-import type { Forecast, Forecaster } from './forecast.js';
+import type { Forecaster } from './forecast.js';
+import { remembering } from './forecast.js';
 import { compileGarch } from './garch.js';
-import { intervalReader, readSteps } from './intervals.js';
+import { intervalReader } from './intervals.js';
 import { compileStateSpace } from './state-space.js';
 
 const ALGORITHMS = [
@@ -22,10 +23,11 @@ const ALGORITHMS = [
 ] as const;
 
 /** Longest horizon a record may ask for. */
-const MAX_HORIZON = 100_000;
+const MAX_HORIZON = 10_000;
 
 interface TimeSeriesResult extends ModelResult {
-  readonly forecast: Forecast;
+  readonly forecast: readonly number[];
+  /** Whether a horizon was asked for. */
   readonly isList: boolean;
 }
 
@@ -39,21 +41,25 @@ export function compileTimeSeriesModel(context: ModelContext): CompiledModel<Tim
   element.need('bestFit');
   const algorithm = element.choice('bestFit', ALGORITHMS) as (typeof ALGORITHMS)[number];
   const forecaster = compileAlgorithm(element.needChild(algorithm), element);
+  const forecasts = remembering((steps) => forecaster.forecast(steps));
   const horizon = horizonReader(context);
   return {
     evaluate: (frame) => {
       const steps = horizon(frame);
-      const forecast = forecaster.forecast(steps ?? 1);
+      const forecast = forecasts(steps ?? 1);
       const isList = steps !== undefined;
-      return { value: isList ? forecast.values : forecast.values[0], forecast, isList };
+      return { value: isList ? forecast : forecast[0], forecast, isList };
     },
     output: (spec) => {
       const read = intervalReader(spec);
       if (read === undefined) return undefined;
-      if (!forecaster.hasErrors)
-        spec.element.refuse(`feature="${spec.feature}": the model tells no standard errors`);
+      const tell = forecaster.errors?.bind(forecaster);
+      if (tell === undefined)
+        return spec.element.refuse(`feature="${spec.feature}": the model tells no standard errors`);
+      const errors = remembering(tell);
       return ({ forecast, isList }): Value => {
-        const values = readSteps(forecast, read);
+        const spread = errors(forecast.length);
+        const values = forecast.map((value, i) => read(value, spread[i] as number));
         return isList ? values : values[0];
       };
     },
