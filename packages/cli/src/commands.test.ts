@@ -450,3 +450,27 @@ describe('changes', () => {
     );
   });
 });
+
+it('the scheduled deployment of the manual runs as written: create, modify -s, version -f', async () => {
+  const desk = await Desk.open();
+  const eascmd = (...argv: string[]) =>
+    desk.run(['-c', 'absent', '-i', 'LTAItest', '-k', 'test-secret', '-e', desk.control.address, ...argv]);
+  desk.file('echo.json', {
+    name: 'yourModelName',
+    generate_token: 'true',
+    model_path: 'http://example.com/model.tar.gz',
+    processor: 'pmml',
+    metadata: { instance: 1, cpu: 2 },
+  });
+  desk.control.futures.set('yourModelName', [starting, starting, running]);
+  expect(await eascmd('create', 'echo.json')).toMatchObject({ code: 0, stderr: '' });
+  desk.control.add(
+    'yourModelName',
+    {},
+    { Status: 'Updating' },
+    { ...running, CurrentVersion: 2, LatestVersion: 2 },
+  );
+  expect(await eascmd('modify', 'yourModelName', '-s', 'echo.json')).toMatchObject({ code: 0, stderr: '' });
+  desk.control.futures.set('yourModelName', [{ Status: 'Updating' }, { ...running, CurrentVersion: 1 }]);
+  expect(await eascmd('version', '-f', 'yourModelName', '1')).toMatchObject({ code: 0, stderr: '' });
+});

@@ -97,7 +97,7 @@ export function openSession(
       client ??= connectClient(patience);
       return client;
     },
-    objectStore: () => createOssClient({ ...connect(), clock: io.clock }),
+    objectStore: () => createOssClient({ ...connect(), clock: io.clock, ids: io.ids, retry }),
     close() {
       client?.then(
         (open) => open.close(),

@@ -31,7 +31,7 @@ function clientOf(endpoint: string, options: Partial<EasClientOptions> = {}): Ea
     accessKeyId: 'ak',
     accessKeySecret: 'sk',
     regionId: 'local',
-    retry: { refusedMs: 2_000, unavailableMs: 2_000, backoff: { initialMs: 1, maxMs: 2, factor: 2 } },
+    retry: { refusedMs: 20_000, unavailableMs: 20_000, backoff: { initialMs: 1, maxMs: 2, factor: 2 } },
     ...options,
   });
   onTestFinished(() => client.close());
@@ -100,15 +100,6 @@ describe('createEasClient', () => {
     });
     expect(await clientOf(endpoint).call('StopService', { path: { ServiceName: 'a' } })).toEqual({ ok: 1 });
     expect(new Set(requests.map((request) => request.headers['x-acs-signature-nonce'])).size).toBe(4);
-  });
-
-  it('gives up on an absent control plane when its window is over', async () => {
-    const { endpoint, requests } = await serve((_, response) => answer(response, 503, unavailable));
-    const retry = { refusedMs: 0, unavailableMs: 20, backoff: { initialMs: 5, maxMs: 5, factor: 1 } };
-    await expect(describeService(clientOf(endpoint, { retry }), 'a')).rejects.toMatchObject({
-      code: 'ControlUnavailable',
-    });
-    expect(requests.length).toBeGreaterThan(1);
   });
 
   it('tries a refused connection again', async () => {

@@ -56,6 +56,7 @@ export function exchange(options: Exchange): Promise<Answer> {
     });
     let cancelTimer = arm();
     let answered = false;
+    let settled = false;
 
     function arm(): () => void {
       return clock.after(options.timeoutMs, () => {
@@ -65,10 +66,13 @@ export function exchange(options: Exchange): Promise<Answer> {
       });
     }
     function progress(): void {
+      // A late piece must not start a timer that nobody cancels.
+      if (settled) return;
       cancelTimer();
       cancelTimer = arm();
     }
     function settle(): void {
+      settled = true;
       cancelTimer();
       signal?.removeEventListener('abort', onAbort);
     }

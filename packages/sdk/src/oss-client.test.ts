@@ -19,7 +19,8 @@ async function serve(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return createOssClient({ endpoint, accessKeyId: 'ak', accessKeySecret: 'sk' });
+  const retry = { refusedMs: 0, unavailableMs: 5_000, backoff: { initialMs: 1, maxMs: 2, factor: 2 } };
+  return createOssClient({ endpoint, accessKeyId: 'ak', accessKeySecret: 'sk', retry });
 }
 
 /** As OSS computes it, from what arrived. */
@@ -109,6 +110,24 @@ describe('putObject', () => {
     await expect(oss.putObject({ bucket: 'b', key: 'k', open, size: 5 })).rejects.toMatchObject({
       code: 'ENOENT',
     });
+  });
+
+  it('opens the file again for another try when the control plane was away', async () => {
+    const bodies: string[] = [];
+    const oss = await serve((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        bodies.push(body);
+        if (bodies.length < 3) response.writeHead(503).end('{"Code":"ControlUnavailable","Message":"soon"}');
+        else response.writeHead(200, { etag: '"E"' }).end();
+      });
+    });
+    const open = () => Readable.from([Buffer.from('model')]);
+    expect(await oss.putObject({ bucket: 'b', key: 'k', open, size: 5 })).toEqual({ etag: 'E' });
+    expect(bodies).toEqual(['model', 'model', 'model']);
   });
 
   it('can be abandoned', async () => {

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import { type Clock, systemClock } from '@openeas/kernel';
+import { type Clock, type Ids, randomIds, systemClock } from '@openeas/kernel';
 import { type Endpoint, isAlibabaHost, type Protocol, parseEndpoint } from './endpoint.js';
 import { EasApiError, EasConnectionError } from './errors.js';
 import { type Answer, addressOf, exchange } from './http-exchange.js';
 import { ossAuthorization } from './oss-signature.js';
 import { percentEncode } from './percent-encoding.js';
+import { DEFAULT_RETRY, type RetryPolicy, withRetries } from './retry.js';
 
 export interface OssClientOptions {
   readonly endpoint: string;
@@ -12,6 +13,8 @@ export interface OssClientOptions {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly clock?: Clock | undefined;
+  readonly ids?: Ids | undefined;
+  readonly retry?: RetryPolicy | undefined;
   /** Longest standstill of a transfer, milliseconds; 60,000 unless given. */
   readonly timeoutMs?: number | undefined;
 }
@@ -51,6 +54,12 @@ export function createOssClient(options: OssClientOptions): OssClient {
   const timeoutMs = options.timeoutMs ?? 60_000;
   // Only Alibaba Cloud answers at bucket.host; elsewhere that name has no address (contract 6.7).
   const virtualHosts = isAlibabaHost(endpoint.hostname);
+
+  /** Everything asked here may be asked twice: a repeated upload puts the same object in the same place. */
+  function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const policy = options.retry ?? DEFAULT_RETRY;
+    return withRetries(attempt, { reading: true, policy, clock, ids: options.ids ?? randomIds, signal });
+  }
 
   async function send(request: {
     readonly method: string;
@@ -95,15 +104,8 @@ export function createOssClient(options: OssClientOptions): OssClient {
   return {
     endpoint,
     async listBuckets(signal) {
-      const answer = await send({
-        method: 'GET',
-        bucket: '',
-        key: '',
-        contentType: '',
-        contentLength: 0,
-        body: '',
-        signal,
-      });
+      const listing = { method: 'GET', bucket: '', key: '', contentType: '', contentLength: 0, body: '' };
+      const answer = await patiently(() => send({ ...listing, signal }), signal);
       if (!answer.body.includes('<ListAllMyBucketsResult')) throw notOss(answer, endpoint);
       const names = [...answer.body.matchAll(/<Bucket>.*?<Name>([^<]+)<\/Name>.*?<\/Bucket>/gs)];
       return {
@@ -112,28 +114,34 @@ export function createOssClient(options: OssClientOptions): OssClient {
       };
     },
     async putObject(object) {
-      const body = object.open();
-      let sent = 0;
-      if (object.onProgress !== undefined) {
-        const report = object.onProgress;
-        body.on('data', (chunk: Buffer) => {
-          sent += chunk.length;
-          report(sent);
-        });
-      }
-      const answer = await send({
-        method: 'PUT',
-        bucket: object.bucket,
-        key: object.key,
-        contentType: object.contentType ?? 'application/octet-stream',
-        contentMd5: object.contentMd5,
-        contentLength: object.size,
-        body,
-        signal: object.signal,
-      });
+      const { bucket, key, signal } = object;
+      const answer = await patiently(
+        () =>
+          send({
+            method: 'PUT',
+            bucket,
+            key,
+            contentType: object.contentType ?? 'application/octet-stream',
+            contentMd5: object.contentMd5,
+            contentLength: object.size,
+            body: counted(object.open(), object.onProgress),
+            signal,
+          }),
+        signal,
+      );
       return { etag: String(answer.headers.etag ?? '').replaceAll('"', '') };
     },
   };
+}
+
+function counted(body: Readable, report: PutObject['onProgress']): Readable {
+  if (report === undefined) return body;
+  let sent = 0;
+  body.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    report(sent);
+  });
+  return body;
 }
 
 function at(endpoint: Endpoint, bucket: string): Endpoint {
