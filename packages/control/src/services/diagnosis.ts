@@ -69,7 +69,7 @@ function instanceFindings({ service, instances }: DiagnosisFacts): Diagnosis[] {
   return instances
     .filter(({ failures, phase }) => failures > 0 || phase === 'Failed')
     .map((instance) => ({
-      Error: `Instance [${instance.name}] failed ${times(instance.failures)} in a row`,
+      Error: `Instance [${instance.name}] failed ${times(instance.failures)}`,
       Causes: [`${instance.reason}: ${instance.message}`],
       Advices: [
         `Read its log: eascmd logs ${service.name} --instance ${instance.name}`,
@@ -97,5 +97,5 @@ function trafficFindings({ service, instances }: DiagnosisFacts): Diagnosis[] {
 }
 
 function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
+  return count === 1 ? 'once' : `${count} times in a row`;
 }
