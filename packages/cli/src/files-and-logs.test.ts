@@ -70,6 +70,19 @@ describe('a description that names local files', () => {
     expect([...desk.control.objects.keys()]).toEqual([sent.model_path.slice('oss://'.length)]);
   });
 
+  it('are not sent again while their bytes lie there', async () => {
+    const desk = await Desk.open();
+    desk.file('model.pmml', '<PMML/>');
+    desk.control.add('demo', {}, {}, {});
+    const modify = async () => (await desk.run(['modify', 'demo', '-Dmodel_path=model.pmml'])).stdout;
+    expect(await modify()).toContain('[OK] Uploaded model_path [model.pmml] to [oss://');
+    expect(await modify()).toContain('[OK] Found model_path [model.pmml] at [oss://');
+    expect(desk.control.uploads).toBe(1);
+    for (const key of desk.control.objects.keys()) desk.control.objects.set(key, Buffer.from('<DAMG/>'));
+    expect(await modify()).toContain('Uploaded');
+    expect(desk.control.uploads).toBe(2);
+  });
+
   it('leaves addresses alone and hands the path of a folder to a server on this machine', async () => {
     const desk = await Desk.open();
     mkdirSync(join(desk.home, 'saved_model'));

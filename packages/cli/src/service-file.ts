@@ -77,7 +77,8 @@ export async function uploadLocalFiles(session: Session, file: ServiceFile): Pro
       const facts = await inspectFile(session, key, path);
       const name = `eascmd/${facts.sha256Hex.slice(0, 16)}/${basename(path)}`;
       const stored = await storeFile(session, facts, name);
-      session.screen.progress(`[OK] Uploaded ${key} [${value}] to [${stored.address}]`);
+      const [verb, preposition] = stored.sent ? ['Uploaded', 'to'] : ['Found', 'at'];
+      session.screen.progress(`[OK] ${verb} ${key} [${value}] ${preposition} [${stored.address}]`);
       config[key] = stored.address;
     } else if (kind === 'folder') {
       config[key] = await folderPath(session, key, path);

@@ -11,12 +11,15 @@ export interface StoredFile {
   /** Where the store answers. */
   readonly endpoint: string;
   readonly bytes: number;
+  /** False when the very bytes lay there already. */
+  readonly sent: boolean;
 }
 
 export interface FileFacts {
   readonly path: string;
   readonly bytes: number;
-  readonly md5Base64: string;
+  /** Upper case, as ETags are. */
+  readonly md5Hex: string;
   readonly sha256Hex: string;
 }
 
@@ -46,29 +49,36 @@ export async function inspectFile(session: Session, field: string, path: string)
     session.signal.throwIfAborted();
     throw unreadable((error as NodeJS.ErrnoException).code ?? String(error));
   }
-  return { path, bytes, md5Base64: md5.digest('base64'), sha256Hex: sha256.digest('hex') };
+  return { path, bytes, md5Hex: md5.digest('hex').toUpperCase(), sha256Hex: sha256.digest('hex') };
 }
 
-/** Puts the file into the caller's own bucket, below the account's number as the manual shows it. */
+/**
+ * Puts the file into the caller's own bucket, below the account's number as the manual shows it. What is there
+ * with the same size and checksum is not sent again: a model may have gigabytes.
+ */
 export async function storeFile(session: Session, facts: FileFacts, name: string): Promise<StoredFile> {
   const store = session.objectStore();
-  const { bucket, prefix } = await ownBucket(store, session.signal);
+  const { screen, signal } = session;
+  const { bucket, prefix } = await ownBucket(store, signal);
   const key = `${prefix}${name}`;
-  const { screen } = session;
-  await store.putObject({
-    bucket,
-    key,
-    open: () => createReadStream(facts.path, { highWaterMark: 256 * 1024 }),
-    size: facts.bytes,
-    contentMd5: facts.md5Base64,
-    signal: session.signal,
-    onProgress: screen.live
-      ? (sent) => screen.redraw(`${name}: ${Math.floor((100 * sent) / Math.max(1, facts.bytes))} %`)
-      : undefined,
-  });
-  screen.redraw('');
+  const there = await store.headObject(bucket, key, signal);
+  const sent = there?.size !== facts.bytes || there.etag !== facts.md5Hex;
+  if (sent) {
+    await store.putObject({
+      bucket,
+      key,
+      open: () => createReadStream(facts.path, { highWaterMark: 256 * 1024 }),
+      size: facts.bytes,
+      contentMd5: Buffer.from(facts.md5Hex, 'hex').toString('base64'),
+      signal,
+      onProgress: screen.live
+        ? (bytes) => screen.redraw(`${name}: ${Math.floor((100 * bytes) / Math.max(1, facts.bytes))} %`)
+        : undefined,
+    });
+    screen.redraw('');
+  }
   const endpoint = `${store.endpoint.protocol}://${store.endpoint.host}`;
-  return { address: `oss://${bucket}/${key}`, endpoint, bytes: facts.bytes };
+  return { address: `oss://${bucket}/${key}`, endpoint, bytes: facts.bytes, sent };
 }
 
 async function ownBucket(

@@ -14,6 +14,7 @@ export {
   type OssBuckets,
   type OssClient,
   type OssClientOptions,
+  type OssObjectFacts,
   type PutObject,
 } from './oss-client.js';
 export { ossAuthorization } from './oss-signature.js';

@@ -139,6 +139,24 @@ describe('putObject', () => {
   });
 });
 
+describe('headObject', () => {
+  it('tells size and checksum of what is there, and that nothing is there', async () => {
+    const oss = await serve((request, response) => {
+      if (request.headers.authorization !== expectedSignature(request)) response.writeHead(403);
+      else if (request.url === '/b/there') response.writeHead(200, { etag: '"ABC"', 'content-length': '12' });
+      else response.writeHead(404);
+      response.end();
+    });
+    expect(await oss.headObject('b', 'there')).toEqual({ size: 12, etag: 'ABC' });
+    expect(await oss.headObject('b', 'absent')).toBeUndefined();
+  });
+
+  it('does not take a refusal for an absence', async () => {
+    const oss = await serve((_, response) => response.writeHead(403).end());
+    await expect(oss.headObject('b', 'k')).rejects.toThrow('status 403');
+  });
+});
+
 describe('listBuckets', () => {
   it('reads names and owner', async () => {
     const oss = await serve((request, response) => {

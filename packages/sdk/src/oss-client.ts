@@ -39,8 +39,17 @@ export interface OssClient {
   readonly endpoint: Endpoint;
   /** The caller's buckets: GetService (`GET /`). */
   listBuckets(signal?: AbortSignal): Promise<OssBuckets>;
+  /** What is stored under the key, or undefined. */
+  headObject(bucket: string, key: string, signal?: AbortSignal): Promise<OssObjectFacts | undefined>;
   /** Streams; the object appears whole or not at all. Rejects with EasApiError or EasConnectionError. */
   putObject(object: PutObject): Promise<{ readonly etag: string }>;
+}
+
+export interface OssObjectFacts {
+  /** Bytes. */
+  readonly size: number;
+  /** Upper-case hexadecimal MD5 for objects that were put in one piece. */
+  readonly etag: string;
 }
 
 export interface OssBuckets {
@@ -79,7 +88,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
     const headers: Record<string, string> = { host: target.host, date };
     if (contentType !== '') headers['content-type'] = contentType;
     if (contentMd5 !== '') headers['content-md5'] = contentMd5;
-    if (request.method !== 'GET') headers['content-length'] = String(request.contentLength);
+    if (request.method === 'PUT') headers['content-length'] = String(request.contentLength);
     const resource = bucket === '' ? '/' : `/${bucket}/${key}`;
     headers.authorization = ossAuthorization(
       { method: request.method, contentMd5, contentType, date, resource },
@@ -97,7 +106,9 @@ export function createOssClient(options: OssClientOptions): OssClient {
       timeoutMs,
       signal: request.signal,
     });
-    if (answer.status >= 300) throw ossError(answer, target);
+    // An answer to HEAD has no body to tell a missing object by.
+    const missing = request.method === 'HEAD' && answer.status === 404;
+    if (answer.status >= 300 && !missing) throw ossError(answer, target);
     return answer;
   }
 
@@ -112,6 +123,12 @@ export function createOssClient(options: OssClientOptions): OssClient {
         ownerId: /<Owner>.*?<ID>([^<]*)<\/ID>/s.exec(answer.body)?.[1] ?? '',
         names: names.map((match) => decodeXml(match[1] ?? '')),
       };
+    },
+    async headObject(bucket, key, signal) {
+      const question = { method: 'HEAD', bucket, key, contentType: '', contentLength: 0, body: '' };
+      const answer = await patiently(() => send({ ...question, signal }), signal);
+      if (answer.status === 404) return undefined;
+      return { size: Number(answer.headers['content-length'] ?? Number.NaN), etag: etagOf(answer) };
     },
     async putObject(object) {
       const { bucket, key, signal } = object;
@@ -129,9 +146,13 @@ export function createOssClient(options: OssClientOptions): OssClient {
           }),
         signal,
       );
-      return { etag: String(answer.headers.etag ?? '').replaceAll('"', '') };
+      return { etag: etagOf(answer) };
     },
   };
+}
+
+function etagOf(answer: Answer): string {
+  return String(answer.headers.etag ?? '').replaceAll('"', '');
 }
 
 function counted(body: Readable, report: PutObject['onProgress']): Readable {

@@ -20,7 +20,7 @@ export function registerUpload(program: Command, context: ProgramContext): void 
         OssEndpoint: stored.endpoint,
         OssPath: stored.address,
         Size: facts.bytes,
-        Md5: facts.md5Base64,
+        Md5: facts.md5Hex,
       });
     });
 }

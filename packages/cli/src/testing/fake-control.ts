@@ -22,6 +22,7 @@ type Reply = { readonly status?: number; readonly body: unknown };
 export class FakeControl {
   readonly calls: Call[] = [];
   readonly objects = new Map<string, Buffer>();
+  uploads = 0;
   /** Each DescribeService of a service takes the next entry; the last one stays. `null` = gone. */
   readonly futures = new Map<string, (Partial<ServiceView> | null)[]>();
   readonly services = new Map<string, ServiceView>();
@@ -159,6 +160,11 @@ export class FakeControl {
     const signature = createHmac('sha1', KEY.secret).update(text.join('\n')).digest('base64');
     if (headers.authorization !== `OSS ${KEY.id}:${signature}`) {
       response.writeHead(403).end('<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>');
+    } else if (request.method === 'HEAD') {
+      const object = this.objects.get(resource.slice(1));
+      const etag = object && `"${createHash('md5').update(object).digest('hex').toUpperCase()}"`;
+      if (object === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { etag, 'content-length': object.length }).end();
     } else if (request.method === 'GET') {
       response.end(
         '<ListAllMyBucketsResult><Owner><ID>1828488879220000</ID></Owner><Buckets><Bucket>' +
@@ -170,6 +176,7 @@ export class FakeControl {
         response.writeHead(400).end('<Error><Code>InvalidDigest</Code><Message>damaged</Message></Error>');
         return;
       }
+      this.uploads++;
       this.objects.set(resource.slice(1), content);
       response.writeHead(200, { etag: `"${md5}"` }).end();
     }
