@@ -41,7 +41,8 @@ export async function fetchHead(
   }
 }
 
-function nextHop(from: URL, location: string): URL {
+/** Where a redirect leads, when it may be followed. The user and password go along to the same origin only. */
+export function nextHop(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href))
     throw new ForbiddenHostError('it redirects to an address that is no URL');
   const to = new URL(location, from);

@@ -59,7 +59,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
     'metadata.rpc.keepalive: is given twice with different values (1000 and 2000); give only one',
   ],
   'token-characters': ['token: the value is not valid; expected text without control characters'],
-  'processor-missing': ['processor: is missing; expected the code of a built-in processor of pmml'],
+  'processor-missing': ['processor: is missing; expected the code of a built-in processor, one of pmml'],
   'processor-unknown': ['processor: "pmll" is unknown; expected one of pmml'],
   'processor-not-offered': [
     'processor: "caffe_cpu" is not offered by this installation; expected one of pmml',

@@ -90,7 +90,9 @@ export function flatten(raw: unknown, problems: Problems): FlatConfig {
   function unknownKey(path: string, value: unknown): void {
     const near = unknown++ < MAX_SUGGESTIONS ? nearest(path, KNOWN_PATHS) : undefined;
     const hint = near === undefined ? 'no known key is near it' : `the nearest known key is ${near}`;
-    problems.add(path, `is not a known key (value ${shown(value)}); ${hint}`);
+    // A slip in the name of a secret must not put the secret into a log.
+    const received = near !== undefined && specAt(near)?.secret ? '' : ` (value ${shown(value)})`;
+    problems.add(path, `is not a known key${received}; ${hint}`);
   }
 }
 

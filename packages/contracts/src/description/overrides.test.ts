@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KNOWN_PATHS } from './key-index.js';
 import { applyOverrides, parseOverrides } from './overrides.js';
 
 describe('parseOverrides', () => {
@@ -49,6 +51,28 @@ describe('parseOverrides', () => {
       'labels: "x" is not valid; expected an object of text values',
     );
     expect(() => parseOverrides(['__proto__=1'])).toThrow('__proto__: is not a known key');
+  });
+});
+
+describe('parseOverrides, given anything,', () => {
+  it('throws nothing but InvalidServiceDescription', () => {
+    const path = fc.oneof(
+      fc.constantFrom(...KNOWN_PATHS, 'labels.a', 'model_config.b', 'rpc', '__proto__'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(path, fc.constantFrom('=', ''), fc.oneof(fc.string(), fc.json()))),
+        (parts) => {
+          try {
+            parseOverrides(parts.map((part) => part.join('')));
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'InvalidServiceDescription' });
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
 

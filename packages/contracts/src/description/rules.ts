@@ -68,7 +68,7 @@ function checkProcessor(flat: FlatConfig, offer: Offer, problems: Problems): voi
   if (processor === undefined) {
     const spoiled = ['processor', 'containers', ...CUSTOM_KEYS].some((path) => problems.isSpoiled(path));
     if (!spoiled && custom === undefined && (containers === undefined || asksForNothing(containers.value))) {
-      const offered = offer.processors === undefined ? '' : ` of ${offer.processors.join(', ')}`;
+      const offered = offer.processors === undefined ? '' : `, one of ${offer.processors.join(', ')}`;
       problems.add('processor', `is missing; expected the code of a built-in processor${offered}`);
     }
     return;

@@ -274,7 +274,10 @@ describe('parseServiceDescription', () => {
       private_token: 'geheim-3',
       dockerAuth: 'geheim-4',
     };
-    expect.assertions(2);
+    expect.assertions(3);
+    expect(() => parseServiceDescription({ tokne: 'geheim' })).toThrow(
+      /tokne: is not a known key; the nearest/,
+    );
     try {
       parseServiceDescription(raw);
     } catch (error) {
