@@ -43,7 +43,7 @@ export async function run(args = []) {
     for (const connections of [1, 4, 32]) {
       for (const peer of peers) peer.results = [];
       for (let n = 0; n < rounds; n++) {
-        for (const { name, instance, results } of peers) {
+        for (const { name, instance, results } of n % 2 === 0 ? peers : peers.toReversed()) {
           const result = await wrkRound({
             url: instance.url,
             pid: instance.pid,
