@@ -18,7 +18,7 @@ import { ManualClock, systemClock } from '@openeas/kernel';
 import { describe, expect, it } from 'vitest';
 import { resolveEntry } from './model-entry.js';
 import { OPEN_POLICY } from './policy.js';
-import { openStore, startServer, tarOf, tempDir } from './test-support.js';
+import { openStore, startServer, tarOf, tempDir } from './testing/test-support.js';
 
 function file(name: string, content: string | Buffer, dir = tempDir()): string {
   const path = join(dir, name);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crc32, slowCrc32 } from './crc32.js';
 import { archiveByName, isTar, outerFormat } from './formats.js';
-import { tarOf, zipOf } from './test-support.js';
+import { tarOf, zipOf } from './testing/test-support.js';
 
 describe('outerFormat', () => {
   it.each([

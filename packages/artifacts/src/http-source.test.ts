@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allowListPolicy, OPEN_POLICY } from './policy.js';
 import type { Artifact } from './port.js';
-import { openStore, startServer } from './test-support.js';
+import { openStore, startServer } from './testing/test-support.js';
 
 const BODY = randomBytes(300_000);
 const DIGEST = `sha256:${createHash('sha256').update(BODY).digest('hex')}`;

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { keyToSegments, segmentsToKey } from './object-path.js';
 import { createObjectStore } from './object-store.js';
 import type { ObjectStore } from './port.js';
-import { tempDir } from './test-support.js';
+import { tempDir } from './testing/test-support.js';
 
 const BUCKET = 'eas-model-local';
 

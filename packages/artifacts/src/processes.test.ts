@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Artifact } from './port.js';
-import { openStore, startServer, tarOf, tempDir } from './test-support.js';
+import { openStore, startServer, tarOf, tempDir } from './testing/test-support.js';
 
 const CHILD = fileURLToPath(new URL('../fixtures/ensure-child.mjs', import.meta.url));
 

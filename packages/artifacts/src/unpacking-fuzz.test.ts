@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { OpenEasError } from '@openeas/contracts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { openStore, tarOf, tempDir, zipOf } from './test-support.js';
+import { openStore, tarOf, tempDir, zipOf } from './testing/test-support.js';
 
 const FILES = [
   { name: 'a/b.txt', content: 'hello hello hello' },

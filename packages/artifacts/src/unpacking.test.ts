@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openStore, type TestStore, tarOf, tempDir, type ZipEntry, zipOf } from './test-support.js';
+import { openStore, type TestStore, tarOf, tempDir, type ZipEntry, zipOf } from './testing/test-support.js';
 
 /** Puts a package into a folder and ensures it from there. */
 async function open(

@@ -125,7 +125,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   ],
   'rolling-strategy-share': [
     'metadata.rolling_strategy.max_surge: "120%" is not valid; ' +
-      'expected a whole number from 0 to 1000, or a share from "0%" to "100%"',
+      'expected a whole number from 0 to 1000, or a share of "0%" to "100%"',
   ],
   'rolling-strategy-stuck': [
     'metadata.rolling_strategy.max_surge: and max_unavailable are both 0, so no update could begin; ' +

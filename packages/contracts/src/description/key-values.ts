@@ -67,7 +67,7 @@ export function describe(type: KeyType): string {
       return `a ${type.kind === 'integer' ? 'whole number' : 'number'} from ${type.min} to ${type.max}${unit}`;
     }
     case 'countOrShare':
-      return 'a whole number from 0 to 1000, or a share from "0%" to "100%"';
+      return 'a whole number from 0 to 1000, or a share of "0%" to "100%"';
     case 'map':
       return 'an object of text values';
     case 'switches':

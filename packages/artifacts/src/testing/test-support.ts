@@ -8,11 +8,11 @@ import { OpenEasError } from '@openeas/contracts';
 import { systemClock } from '@openeas/kernel';
 import { type Header, pack } from 'tar-stream';
 import { onTestFinished } from 'vitest';
-import { type ArtifactStoreOptions, createArtifactStore } from './artifact-store.js';
-import { crc32 } from './crc32.js';
-import type { ArtifactLimits } from './limits.js';
-import { createObjectStore } from './object-store.js';
-import type { Artifact, ArtifactRef, ArtifactStore, EnsureOptions, ObjectStore } from './port.js';
+import { type ArtifactStoreOptions, createArtifactStore } from '../artifact-store.js';
+import { crc32 } from '../crc32.js';
+import type { ArtifactLimits } from '../limits.js';
+import { createObjectStore } from '../object-store.js';
+import type { Artifact, ArtifactRef, ArtifactStore, EnsureOptions, ObjectStore } from '../port.js';
 
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'openeas-artifacts-'));
