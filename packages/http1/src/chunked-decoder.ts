@@ -11,9 +11,13 @@ const MAX_TRAILER_BYTES = 8192;
 enum At {
   Size0,
   Size,
-  Extension,
+  Name0, // after ;
+  Name,
+  Value0, // after =
+  Value,
   Quoted,
   QuotedEscape,
+  QuotedEnd,
   SizeLf,
   Data,
   DataCr,
@@ -71,22 +75,34 @@ export class ChunkedDecoder {
           this.#state = At.Size;
         } else if (this.#state === At.Size0) throw malformed('a chunk size is missing');
         else if (byte === CR) this.#state = At.SizeLf;
-        else if (byte === 0x3b) this.#state = At.Extension;
+        else if (byte === 0x3b) this.#state = At.Name0;
         else throw malformed('a chunk size is not hexadecimal');
         return;
       }
-      case At.Extension:
+      case At.Name0:
+      case At.Name:
         this.#countExtension();
-        if (byte === CR) this.#state = At.SizeLf;
-        else if (byte === 0x22) this.#state = At.Quoted;
-        else if (byte !== 0x3b && byte !== 0x3d && TOKEN[byte] === 0) {
-          throw malformed('a chunk extension holds white space or a character it may not');
-        }
+        if (TOKEN[byte] === 1) this.#state = At.Name;
+        else if (this.#state === At.Name0 || !this.#endExtension(byte, byte === 0x3d)) throw badExtension();
+        return;
+      case At.Value0:
+        this.#countExtension();
+        if (byte === 0x22) this.#state = At.Quoted;
+        else if (TOKEN[byte] === 1) this.#state = At.Value;
+        else throw badExtension();
+        return;
+      case At.Value:
+        this.#countExtension();
+        if (TOKEN[byte] === 0 && !this.#endExtension(byte, false)) throw badExtension();
+        return;
+      case At.QuotedEnd:
+        this.#countExtension();
+        if (!this.#endExtension(byte, false)) throw badExtension();
         return;
       case At.Quoted:
         this.#countExtension();
         if (FIELD_VALUE[byte] === 0) throw malformed('a chunk extension holds a control character');
-        if (byte === 0x22) this.#state = At.Extension;
+        if (byte === 0x22) this.#state = At.QuotedEnd;
         else if (byte === 0x5c) this.#state = At.QuotedEscape;
         return;
       case At.QuotedEscape:
@@ -111,6 +127,15 @@ export class ChunkedDecoder {
     }
   }
 
+  /** What may follow a name or a value. False = nothing that may. */
+  #endExtension(byte: number, beforeValue: boolean): boolean {
+    if (byte === CR) this.#state = At.SizeLf;
+    else if (byte === 0x3b) this.#state = At.Name0;
+    else if (beforeValue) this.#state = At.Value0;
+    else return false;
+    return true;
+  }
+
   #countExtension(): void {
     if (++this.#extensionBytes > MAX_EXTENSION_BYTES) throw malformed('the chunk extensions are too long');
   }
@@ -120,7 +145,7 @@ export class ChunkedDecoder {
     if (this.#trailerBytes === undefined) {
       const after = this.#trailer.parse(bytes, position, end);
       if (after >= 0) {
-        this.#state = At.Done;
+        this.#finish(bytes, position);
         return after;
       }
       this.#trailerBytes = Buffer.allocUnsafe(MAX_TRAILER_BYTES);
@@ -133,7 +158,23 @@ export class ChunkedDecoder {
     this.#trailerLength += take;
     const after = this.#trailer.parse(this.#trailerBytes, 0, this.#trailerLength);
     if (after < 0) return position + take;
-    this.#state = At.Done;
+    this.#finish(this.#trailerBytes, 0);
     return position + (after - before);
   }
+
+  /** RFC 9110 6.5.1: what says where a message ends has no place behind it. */
+  #finish(bytes: Buffer, base: number): void {
+    const { fields, marks } = this.#trailer!;
+    for (let mark = 0; mark < fields * 4; mark += 4) {
+      const name = bytes.toString('latin1', base + marks[mark]!, base + marks[mark + 1]!).toLowerCase();
+      if (name === 'content-length' || name === 'transfer-encoding' || name === 'host') {
+        throw malformed(`the trailer holds ${name}`);
+      }
+    }
+    this.#state = At.Done;
+  }
+}
+
+function badExtension(): OpenEasError {
+  return malformed('a chunk extension holds white space or a character it may not');
 }
