@@ -55,4 +55,19 @@ describe('association rules', () => {
     const model = loadPmmlSync(basket(''));
     expect(model.predict({ item: 'tea' })).toEqual({ predictedValue: ['B', 'A'] });
   });
+
+  test('items may be fields of their own', () => {
+    const text = basket(output('feature="ruleId" algorithm="recommendation" rank="0" isMultiValued="1"'))
+      .replace('<DataField name="item"', '<DataField name="tea" dataType="boolean" optype="categorical"/>$&')
+      .replace('<MiningField name="item"/>', '<MiningField name="tea"/><MiningField name="item"/>')
+      .replace('value="milk"', 'value="item=milk"')
+      .replace('value="cake"', 'value="sweet" field="item" category="cake"');
+    const model = loadPmmlSync(text);
+    expect(model.predict({ tea: true, item: ['milk'] }).o).toEqual(['B', '3', 'A']);
+    expect(model.predict({ tea: true }).o).toEqual(['B', 'A']);
+    expect(model.predict({ tea: false, item: ['milk', 'cake'] }).o).toEqual([]);
+    expect(() => loadPmmlSync(text.replace('item=milk', 'milk'))).toThrow(
+      /no active field is named after it/,
+    );
+  });
 });

@@ -1,9 +1,7 @@
-import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
-import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
-import { categoryKey } from '../category-key.js';
 import type { ModelContext } from '../contract.js';
+import { transactionReader } from './transaction.js';
 
 export const MEASURES = ['confidence', 'support', 'lift', 'leverage', 'affinity'] as const;
 export type RuleMeasure = (typeof MEASURES)[number];
@@ -63,42 +61,4 @@ function measuresOf(rule: XmlElement): Record<RuleMeasure, number> {
     leverage: measure('leverage'),
     affinity: measure('affinity'),
   };
-}
-
-/** An item is a value of the transaction field, or of a field of its own (`field`, and `category` of it). */
-function transactionReader(context: ModelContext, items: readonly XmlElement[]): RuleBase['transaction'] {
-  const readers = new Map<string, { field: Field; items: Map<string, number[]> }>();
-  for (const [i, item] of items.entries()) {
-    const own = item.attr('field');
-    const name = own ?? transactionField(context, item);
-    const field = context.scope.field(name, item);
-    const reader = readers.get(name) ?? { field, items: new Map<string, number[]>() };
-    readers.set(name, reader);
-    const text = own === undefined ? item.need('value') : (item.attr('category') ?? item.need('value'));
-    const key = categoryKey(field.dataType, text);
-    reader.items.set(key, [...(reader.items.get(key) ?? []), i]);
-  }
-  const list = [...readers.values()];
-  return (frame) => {
-    const present = new Uint8Array(items.length);
-    for (const { field, items: known } of list) {
-      const value = field.read(frame);
-      const values = Array.isArray(value) ? value : [value];
-      for (const v of values) {
-        if (v === undefined) continue;
-        for (const at of known.get(keyOf(v)) ?? []) present[at] = 1;
-      }
-    }
-    return present;
-  };
-}
-
-/** The one active field that is not the transaction's id. */
-function transactionField({ activeFields, element }: ModelContext, item: XmlElement): string {
-  const fields = element.needChild('MiningSchema').all('MiningField');
-  const isActive = (name: string): boolean =>
-    fields.some((f) => f.attr('name') === name && (f.attr('usageType') ?? 'active') === 'active');
-  const found = activeFields.filter(isActive);
-  if (found.length !== 1) item.refuse('it names no field, and the model has not exactly one active field');
-  return found[0] as string;
 }
