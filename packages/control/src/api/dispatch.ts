@@ -77,7 +77,11 @@ async function change(
   } catch (error) {
     const outcome = toOpenEasError(error).code;
     await context.store
-      .transaction((tx) => tx.audit.append(auditRecord(received, authenticated, call, {}, outcome, now)))
+      .transaction(async (tx) => {
+        // Also of a refused change: what was refused today might be taken after a restart.
+        await tx.nonces.remember(nonce.text, nonce.expiresAt, now);
+        await tx.audit.append(auditRecord(received, authenticated, call, {}, outcome, now));
+      })
       .catch((failure: unknown) => {
         // The caller's answer tells what was wrong with the request, not with our bookkeeping.
         context.log.error({ err: failure, requestId: received.requestId }, 'a refusal could not be audited');

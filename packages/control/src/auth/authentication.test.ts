@@ -106,6 +106,20 @@ it.each(['acs3', 'roa'] as const)(
   },
 );
 
+it('refuses a refused change that comes a second time after a restart, when it would be taken', async () => {
+  const folder = temporaryFolder();
+  const first = await ControlHarness.start(folder);
+  await first.create();
+  const once: ClientRequest = { ...CREATE, nonce: 'refused' };
+  expect((await first.client.acs3(once)).body.Code).toBe('ServiceAlreadyExists');
+  const { uid } = await first.service();
+  await first.store.transaction((tx) => tx.services.remove(uid));
+  await first.server.close();
+  await first.store.close();
+  const second = await ControlHarness.start(folder);
+  expect((await second.client.acs3(once)).body.Code).toBe('SignatureNonceUsed');
+});
+
 it('refuses a read that comes a second time', async () => {
   const { client } = await start();
   expect((await client.acs3({ ...LIST, nonce: 'n' })).status).toBe(200);

@@ -21,6 +21,8 @@ export interface ClientRequest {
   };
 }
 
+export type OssRequest = Omit<ClientRequest, 'body'> & { readonly body?: string };
+
 export interface ClientAnswer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -112,9 +114,12 @@ export class SigningClient {
   }
 
   /** OSS version 1; `path` is `/bucket/key`, not encoded. */
-  oss(
-    request: Omit<ClientRequest, 'body' | 'path'> & { path: string; body?: string },
-  ): Promise<ClientAnswer> {
+  oss(request: OssRequest): Promise<ClientAnswer> {
+    const path = request.path.split('/').map(encode).join('/');
+    return this.send({ ...request, path }, this.ossHeaders(request), request.body ?? '');
+  }
+
+  ossHeaders(request: OssRequest): Record<string, string> {
     const headers: Record<string, string> = {
       host: `${this.address.host}:${this.address.port}`,
       date: new Date(request.date ?? Date.now()).toUTCString(),
@@ -133,8 +138,7 @@ export class SigningClient {
         .join('')}${request.path}`,
     ].join('\n');
     headers.authorization = `OSS ${this.credentials.id}:${hmacSha1(this.credentials.secret, text)}`;
-    const path = request.path.split('/').map(encode).join('/');
-    return this.send({ ...request, path }, headers, request.body ?? '');
+    return headers;
   }
 
   async send(
