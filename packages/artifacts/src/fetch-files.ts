@@ -2,6 +2,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildTools, buildArtifact, manifestOf } from './build.js';
 import { copyIn, folderDigest, hashed } from './copy-in.js';
+import { deferFailure } from './defer-failure.js';
 import { entryPath } from './entry-path.js';
 import type { Failures } from './failures.js';
 import { checkDigest } from './fetch-http.js';
@@ -37,7 +38,7 @@ export async function fetchLocal(
   if ((await lstat(real)).isDirectory()) return buildFolder(localFiles(real, failures), call, tools);
   const file = await openRegular(real, failures);
   const total = (await file.stat()).size;
-  return buildPackage(file.createReadStream(), source.name, total, call, tools);
+  return buildPackage(deferFailure(file.createReadStream()), source.name, total, call, tools);
 }
 
 /** One object, as a package. */
@@ -73,7 +74,7 @@ async function* localFiles(root: string, failures: Failures): AsyncIterable<Fold
     if (kind === 'folder') continue;
     const info = await lstat(path);
     const open = async (): Promise<AsyncIterable<Uint8Array>> =>
-      (await openRegular(path, failures)).createReadStream();
+      deferFailure((await openRegular(path, failures)).createReadStream());
     yield { name, executable: (info.mode & 0o111) !== 0, open };
   }
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '@openeas/kernel';
+import { deferFailure } from './defer-failure.js';
 import type { ArtifactLimits } from './limits.js';
 import { checkHost, type FetchPolicy, ForbiddenHostError, guardedLookup } from './policy.js';
 
@@ -79,9 +80,7 @@ function send(
     );
     request.once('response', (response) => {
       cancel();
-      // Until the body is read, its failure must not be one that nobody listens for.
-      response.on('error', () => undefined);
-      resolvePromise(response);
+      resolvePromise(deferFailure(response));
     });
     request.on('error', (error) => {
       cancel();

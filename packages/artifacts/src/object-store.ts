@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { OpenEasError } from '@openeas/contracts';
 import { type Clock, type Ids, isAlive, processIdentity, randomIds, writeFileAtomic } from '@openeas/kernel';
+import { deferFailure } from './defer-failure.js';
 import { errnoOf } from './failures.js';
 import { checkBucket, keyToSegments, segmentsToKey } from './object-path.js';
 import type { ObjectInfo, ObjectName, ObjectStore } from './port.js';
@@ -47,8 +48,7 @@ class FileObjectStore implements ObjectStore {
     body: Readable,
     options: { contentMd5?: string; limitBytes: number },
   ): Promise<ObjectInfo> {
-    // Until the body is read below, its failure must not be one that nobody listens for.
-    body.on('error', () => undefined);
+    deferFailure(body);
     const target = this.#path(object);
     await this.#prepare();
     const incoming = join(this.#root, INCOMING, `${this.#prefix}.${this.#ids.hex(12)}`);
@@ -80,7 +80,7 @@ class FileObjectStore implements ObjectStore {
     if (file === undefined) return undefined;
     try {
       const info = await this.#infoOf(object, file);
-      return { info, body: file.createReadStream({ start: 0 }) };
+      return { info, body: deferFailure(file.createReadStream({ start: 0 })) };
     } catch (error) {
       await file.close();
       throw error;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { OpenEasError } from '@openeas/contracts';
 import { extract, type Header } from 'tar-stream';
+import { deferFailure } from './defer-failure.js';
 import type { TreeWriter } from './tree-writer.js';
 
 /** A tar that ends without its end marker was cut off between two entries. */
@@ -47,7 +48,7 @@ async function takeEntries(tar: AsyncIterable<unknown>, writer: TreeWriter): Pro
     switch (type) {
       case 'file':
       case 'contiguous-file':
-        await writer.addFile(name, (mode & 0o111) !== 0, entry);
+        await writer.addFile(name, (mode & 0o111) !== 0, deferFailure(entry));
         break;
       case 'directory':
         await writer.addFolder(name);

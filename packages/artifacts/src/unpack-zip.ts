@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import { crc32 } from './crc32.js';
+import { deferFailure } from './defer-failure.js';
 import type { Failures } from './failures.js';
 import type { TreeWriter } from './tree-writer.js';
 
@@ -80,7 +81,7 @@ function openZip(path: string): Promise<yauzl.ZipFile> {
 
 function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
   return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)));
+    zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(deferFailure(stream))));
   });
 }
 

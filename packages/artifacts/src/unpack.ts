@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { OpenEasError } from '@openeas/contracts';
 import { bunzip2 } from './bzip2.js';
+import { deferFailure } from './defer-failure.js';
 import { type Failures, reasonOf } from './failures.js';
 import { archiveByName, HEAD_BYTES, isTar, outerFormat, type PackageFormat } from './formats.js';
 import type { TreeWriter } from './tree-writer.js';
@@ -57,7 +58,7 @@ export async function unpack(
         await unpackZip(request.path, writer, failures, signal);
         break;
       case 'tar':
-        await unpackTar(createReadStream(request.path), writer, signal);
+        await unpackTar(deferFailure(createReadStream(request.path)), writer, signal);
         break;
       case 'tar.gz':
       case 'tar.bz2':
@@ -84,9 +85,9 @@ function isSystemError(error: unknown): boolean {
 }
 
 function inflated(path: string, format: 'gz' | 'bz2'): Readable {
-  const source = createReadStream(path);
-  if (format === 'bz2') return Readable.from(bunzip2(source), { objectMode: false });
-  const gunzip = createGunzip();
+  const source = deferFailure(createReadStream(path));
+  if (format === 'bz2') return deferFailure(Readable.from(bunzip2(source), { objectMode: false }));
+  const gunzip = deferFailure(createGunzip());
   source.on('error', (error) => gunzip.destroy(error));
   gunzip.on('close', () => source.destroy());
   return source.pipe(gunzip);
