@@ -1,6 +1,8 @@
 export type { RecordErrorCode } from './errors.js';
 export { ModelError, RecordError } from './errors.js';
 export type { Interval } from './fields/field.js';
+export type { GroupedRecord } from './group-records.js';
+export { groupRecords } from './group-records.js';
 export type { LimitOptions } from './limits.js';
 export type { LoadOptions } from './load/load.js';
 export { loadPmml, loadPmmlSync } from './load/load.js';
