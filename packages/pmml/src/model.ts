@@ -6,6 +6,7 @@ import type { Frame } from './fields/frame.js';
 import type { CompiledDocument } from './load/document.js';
 import type { ModelInfo } from './model-info.js';
 import { BLOCK } from './models/mining/forest-block.js';
+import type { Value } from './types/value.js';
 
 /** One row of a batch: its answer, or why it has none. */
 export type BatchResult =
@@ -47,6 +48,7 @@ export class CompiledPmml implements PmmlModel {
   }
 
   predictBatch(records: readonly Readonly<Record<string, unknown>>[]): BatchResult[] {
+    if (this.#document.layout.hasHistory) return this.#sequence(records);
     const out: BatchResult[] = new Array(records.length);
     const forests = this.#document.scored.model.forests ?? [];
     for (let at = 0; at < records.length; at += BLOCK) {
@@ -58,6 +60,22 @@ export class CompiledPmml implements PmmlModel {
       for (const forest of forests) forest.release();
     }
     return out;
+  }
+
+  /** Records that know of those before them are scored one after another. */
+  #sequence(records: readonly Readonly<Record<string, unknown>>[]): BatchResult[] {
+    const { layout } = this.#document;
+    const frame = this.#frame;
+    let past: readonly Value[] = [];
+    return records.map((record) => {
+      layout.reset(frame, record);
+      past.forEach((value, slot) => {
+        frame.values[slot] = value;
+      });
+      const result = this.#attempt(frame);
+      past = layout.remember(frame);
+      return result;
+    });
   }
 
   #fill(records: readonly Readonly<Record<string, unknown>>[], at: number, count: number): void {

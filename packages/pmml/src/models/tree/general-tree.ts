@@ -91,9 +91,9 @@ function surrogateParts(tree: PredicateTree): Predicate[] | undefined {
 }
 
 function penalized(leaf: Leaf, factor: number): Leaf {
-  const { confidences } = leaf;
+  const confidences = leaf.confidences ?? leaf.probabilities;
   if (factor === 1 || confidences === undefined) return leaf;
-  return { ...leaf, confidences: Float64Array.from(confidences, (c) => c * factor) };
+  return { ...leaf, confidences: Float64Array.from(confidences, (c: number) => c * factor) };
 }
 
 function recordsOf(node: TreeNode): number {
@@ -116,7 +116,7 @@ function weighted(
       if (typeof own !== 'number') return NO_LEAF;
       value += (own * recordsOf(child)) / total;
     }
-    return { value, node: undefined };
+    return { value };
   }
   const confidences = new Float64Array(categories.length);
   const probabilities = new Float64Array(categories.length);
@@ -131,7 +131,7 @@ function weighted(
   }
   const best = indexOfMax(confidences);
   const value: Value = best < 0 ? undefined : context.category(categories[best] as string);
-  return { value, probabilities, confidences, node: undefined };
+  return { value, probabilities, confidences };
 }
 
 /** Leaves below `node` that no predicate rules out. */
@@ -154,7 +154,7 @@ function aggregate(nodes: readonly TreeNode[], { categories, context }: Many): L
   if (categories === undefined) {
     const total = nodes.reduce((sum, n) => sum + recordsOf(n), 0);
     const value = nodes.reduce((sum, n) => sum + ((n.score as number) * recordsOf(n)) / total, 0);
-    return { value, node: undefined };
+    return { value };
   }
   const counts = new Float64Array(categories.length);
   let total = 0;
@@ -168,5 +168,5 @@ function aggregate(nodes: readonly TreeNode[], { categories, context }: Many): L
   const best = indexOfMax(counts);
   const probabilities = counts.map((c) => c / total);
   const value = best < 0 ? undefined : context.category(categories[best] as string);
-  return { value, probabilities, node: undefined };
+  return { value, probabilities };
 }

@@ -5,9 +5,7 @@ import type { ModelResult } from '../contract.js';
 import type { TreeNode } from './parse-tree.js';
 
 /** What a tree answers where it stops at a node. */
-export interface Leaf extends ModelResult {
-  readonly node: TreeNode | undefined;
-}
+export type Leaf = ModelResult;
 
 /** Stands where a row ends at a fault of the model: the row is refused. */
 export interface Fault extends Leaf {
@@ -29,32 +27,33 @@ export function noDefaultChild(node: TreeNode): Fault {
     `a value (node ${node.id} has no default child)`,
     'missing',
   );
-  return { value: undefined, node: undefined, fault };
+  return { value: undefined, fault };
 }
 
 export function isFault(leaf: Leaf): leaf is Fault {
   return 'fault' in leaf;
 }
 
-export const NO_LEAF: Leaf = { value: undefined, node: undefined };
+export const NO_LEAF: Leaf = { value: undefined };
 
 /** The result of a node; the same object for every row that ends there. */
 export function leafOf(node: TreeNode, categories: readonly string[] | undefined): Leaf {
   const { score, id, shares } = node;
-  if (categories === undefined) return { value: score, entityId: id, node };
+  if (categories === undefined) return { value: score, entityId: id };
   if (shares.length === 0) {
     const winner = score === undefined ? undefined : keyOf(score);
     const sure = Float64Array.from(categories, (c) => (c === winner ? 1 : 0));
-    return { value: score, entityId: id, node, probabilities: winner === undefined ? undefined : sure };
+    return { value: score, entityId: id, probabilities: winner === undefined ? undefined : sure };
   }
   const total = shares.reduce((sum, s) => sum + s.recordCount, 0);
   const given = shares.some((s) => s.probability !== undefined);
   const probabilities = new Float64Array(categories.length);
-  const confidences = new Float64Array(categories.length);
+  // Most trees give no confidences of their own: the probabilities stand for them.
+  const confidences = shares.some((s) => s.confidence !== undefined) ? probabilities.slice() : undefined;
   for (const share of shares) {
     const at = categories.indexOf(share.category);
     probabilities[at] = given ? (share.probability ?? 0) : share.recordCount / total;
-    confidences[at] = share.confidence ?? (probabilities[at] as number);
+    if (confidences !== undefined) confidences[at] = share.confidence ?? (probabilities[at] as number);
   }
-  return { value: score, entityId: id, node, probabilities, confidences };
+  return { value: score, entityId: id, probabilities, confidences };
 }

@@ -54,7 +54,10 @@ export function compileTreeModel(context: ModelContext): TreeCompiled {
   }
   const features = new FeatureTable();
   const { graph, faults } = buildGraph(tree, strategy satisfies GraphStrategy, returnLast, features, element);
-  const leaves: Leaf[] = tree.nodes.map((node) => leafOf(node, categories));
+  const ends = endsOf(graph);
+  const leaves: Leaf[] = tree.nodes.map((node) =>
+    ends.has(node.index) ? leafOf(node, categories) : NO_LEAF,
+  );
   leaves.push(NO_LEAF, ...faults.map(noDefaultChild));
   const flat: FlatTree = { graph, features: features.list, leaves, categories };
   return {
@@ -67,6 +70,13 @@ export function compileTreeModel(context: ModelContext): TreeCompiled {
       return leaf;
     },
   };
+}
+
+/** The leaves a graph leads to: the other nodes need no result of their own. */
+function endsOf({ entry, yes, no, missing }: DecisionGraph): Set<number> {
+  const ends = new Set<number>([~entry]);
+  for (const targets of [yes, no, missing]) for (const t of targets) if (t < 0) ends.add(~t);
+  return ends;
 }
 
 /** A tree asked about the records of its node. */
