@@ -31,7 +31,7 @@ it('the generated OpenAPI client for Python, unmodified, drives the whole life o
     updated: 'Succeed to update service [generated_client] in region [local]',
     versions: [2, [2, 1]],
     switched: 'Service [generated_client] in region [local] is starting',
-    scaled: 'Service [generated_client] in region [local] is scaling',
+    scaled: 'Succeed to update service [generated_client] in region [local]',
     instances: [2, ['Running']],
     logs: true,
     events: true,

@@ -2,12 +2,21 @@ import com.alibaba.fastjson.JSON;
 import com.alibaba.fastjson.JSONArray;
 import com.alibaba.fastjson.JSONObject;
 import com.aliyun.openservices.eas.predict.http.HttpConfig;
-import com.aliyun.openservices.eas.predict.http.HttpException;
 import com.aliyun.openservices.eas.predict.http.PredictClient;
 
 /** Calls a service with the official Java prediction client, unmodified; prints what it saw as JSON. */
 public class PredictionClient {
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            System.out.println(look(args).toJSONString());
+            System.exit(0); // The client's reactor threads are not daemons.
+        } catch (Exception error) {
+            error.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static JSONObject look(String[] args) throws Exception {
         String endpoint = args[0];
         String name = args[1];
         String token = args[2];
@@ -26,8 +35,7 @@ public class PredictionClient {
         seen.put("bad_field", status(gateway, "[{\"age\":\"old\"}]"));
         PredictClient direct = client().setDirectEndpoint(endpoint).setModelName(name).setToken(token);
         seen.put("direct", JSON.parse(direct.predict("[{}]")));
-        System.out.println(seen.toJSONString());
-        System.exit(0); // The client's reactor threads are not daemons.
+        return seen;
     }
 
     private static PredictClient client() {
@@ -40,10 +48,8 @@ public class PredictionClient {
         try {
             client.predict(body);
             return 200;
-        } catch (HttpException error) {
-            return error.getCode();
         } catch (Exception error) {
-            throw new IllegalStateException(error);
+            return client.getErrorCode(); // This version wraps its HttpException and keeps the code here.
         }
     }
 }

@@ -42,7 +42,9 @@ export function javaTests(): { classPath: string } | { unavailable: string } {
 
 /** Runs a class of `test/java` and returns the JSON of its last line. */
 export async function runJava(classPath: string, main: string, args: readonly string[]): Promise<unknown> {
-  const child = spawn('java', ['-cp', classPath, main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('java', [`-Duser.home=${CACHE}`, '-cp', classPath, main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => (stdout += String(text)));

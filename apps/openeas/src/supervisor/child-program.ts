@@ -103,7 +103,6 @@ export class ChildProgram {
     this.#state = 'running';
     this.#startedAt = clock.monotonic();
     if (child.pid !== undefined) this.#identity = processIdentity(child.pid);
-    if (outlivesUs) child.unref();
     child.on('error', (error) => {
       log.error({ err: error }, `${this.name} could not be started`);
       this.#ended(1);

@@ -45,6 +45,7 @@ export class Supervisor {
     this.#control.start();
     this.#gateway.start();
     const deadline = clock.monotonic() + READY_DEADLINE_MS;
+    const settled = new AbortController();
     const ready = async (): Promise<void> => {
       while (this.#control.record === undefined || this.#gateway.record === undefined) {
         if (clock.monotonic() > deadline) {
@@ -52,10 +53,14 @@ export class Supervisor {
             `control and gateway did not start within ${READY_DEADLINE_MS / 1000} s; see ${settings.layout.logs}`,
           );
         }
-        await sleep(clock, 25, signal);
+        await sleep(clock, 25, AbortSignal.any([signal, settled.signal]));
       }
     };
-    await Promise.race([ready(), refused]);
+    try {
+      await Promise.race([ready(), refused]);
+    } finally {
+      settled.abort(); // The loser must not keep the process alive.
+    }
   }
 
   /** Drains and stops; `instances` false leaves them serving nobody but direct callers. Idempotent. */
