@@ -1,18 +1,14 @@
 import type { OutputSpec } from '../../output/spec.js';
 import type { Value } from '../../types/value.js';
 import type { CompiledModel, FeatureReader, ModelContext, ModelResult } from '../contract.js';
+import { COMPLETE, OPEN, rankRules, readRanked, selectRules } from '../rules/ranked-rules.js';
 import type { AssociationRule, ItemSet, RuleMeasure } from './rules.js';
 import { compileRuleBase, MEASURES } from './rules.js';
 
 interface AssociationResult extends ModelResult {
-  /** What each rule is to the row: bits `ANTECEDENT`, `CONSEQUENT`. */
+  /** What each rule is to the row. */
   readonly fits: Uint8Array;
 }
-
-const ANTECEDENT = 1;
-const CONSEQUENT = 2;
-
-type Algorithm = OutputSpec['algorithm'];
 
 /**
  * AssociationModel (PMML 4.4, "Association Rules"). A row is one transaction: its items are a list in the active
@@ -22,7 +18,7 @@ export function compileAssociationModel(context: ModelContext): CompiledModel<As
   const { element, functionName } = context;
   if (functionName !== 'associationRules') element.refuse(`functionName="${functionName}"`);
   const { rules, transaction } = compileRuleBase(context);
-  const order = ranking(rules, 'confidence', 'descending');
+  const order = rankRules(measured(rules, 'confidence'), 'descending');
   return {
     evaluate: (frame) => {
       const present = transaction(frame);
@@ -30,9 +26,9 @@ export function compileAssociationModel(context: ModelContext): CompiledModel<As
       for (let i = 0; i < fits.length; i++) {
         const { antecedent, consequent } = rules[i] as AssociationRule;
         if (!contains(present, antecedent)) continue;
-        fits[i] = contains(present, consequent) ? ANTECEDENT | CONSEQUENT : ANTECEDENT;
+        fits[i] = contains(present, consequent) ? COMPLETE : OPEN;
       }
-      const ids = select(order, fits, 'exclusiveRecommendation', Infinity).map(
+      const ids = selectRules(order, fits, 'exclusiveRecommendation', Infinity).map(
         (i) => (rules[i] as AssociationRule).id,
       );
       return { value: ids, entityId: ids[0], fits };
@@ -46,60 +42,19 @@ function contains(present: Uint8Array, { items }: ItemSet): boolean {
   return true;
 }
 
-/** Rules in rank order; equals stay in document order, rules without the measure come last. */
-function ranking(
-  rules: readonly AssociationRule[],
-  basis: RuleMeasure,
-  direction: OutputSpec['rankOrder'],
-): Int32Array {
-  const sign = direction === 'descending' ? -1 : 1;
-  const key = (i: number): number => {
-    const value = (rules[i] as AssociationRule).measures[basis];
-    return Number.isNaN(value) ? Infinity : sign * value;
-  };
-  const keys = rules.map((_, i) => key(i));
-  const order = rules
-    .map((_, i) => i)
-    .sort((a, b) => {
-      const [x, y] = [keys[a] as number, keys[b] as number];
-      return x < y ? -1 : x > y ? 1 : a - b;
-    });
-  return Int32Array.from(order);
-}
-
-function select(order: Int32Array, fits: Uint8Array, algorithm: Algorithm, limit: number): number[] {
-  const found: number[] = [];
-  for (const i of order) {
-    if (found.length >= limit) break;
-    const fit = fits[i] as number;
-    const takes =
-      algorithm === 'recommendation'
-        ? fit !== 0
-        : algorithm === 'exclusiveRecommendation'
-          ? fit === ANTECEDENT
-          : fit === (ANTECEDENT | CONSEQUENT);
-    if (takes) found.push(i);
-  }
-  return found;
-}
-
 function ruleOutput(
   spec: OutputSpec,
   rules: readonly AssociationRule[],
 ): FeatureReader<AssociationResult> | undefined {
-  const feature = spec.feature === 'ruleValue' ? spec.ruleFeature : spec.feature;
-  const read = ruleReader(feature);
+  const read = ruleReader(spec.feature === 'ruleValue' ? spec.ruleFeature : spec.feature);
   if (read === undefined) return undefined;
-  const { algorithm, rank } = spec;
-  const order = ranking(rules, spec.rankBasis, spec.rankOrder);
-  if (spec.isMultiValued || rank <= 0) {
-    const limit = rank <= 0 ? Infinity : rank;
-    return ({ fits }) => select(order, fits, algorithm, limit).map((i) => read(rules[i] as AssociationRule));
-  }
-  return ({ fits }) => {
-    const at = select(order, fits, algorithm, rank)[rank - 1];
-    return at === undefined ? undefined : read(rules[at] as AssociationRule);
-  };
+  const order = rankRules(measured(rules, spec.rankBasis), spec.rankOrder);
+  const ranked = readRanked(spec, order, (i) => read(rules[i] as AssociationRule));
+  return ({ fits }) => ranked(fits);
+}
+
+function measured(rules: readonly AssociationRule[], basis: RuleMeasure): number[] {
+  return rules.map((r) => r.measures[basis]);
 }
 
 function ruleReader(feature: string): ((rule: AssociationRule) => Value) | undefined {

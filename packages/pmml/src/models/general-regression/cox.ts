@@ -4,7 +4,7 @@ import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import { categoryKey } from '../category-key.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
-import type { Predictors } from './general-regression-model.js';
+import type { Predictors } from './predictors.js';
 
 /** Cumulative baseline hazard of one stratum: steps at `times`. */
 interface Baseline {

@@ -6,6 +6,7 @@ import { compareValues, keyOf, sameValue } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import { categoryKey } from '../category-key.js';
 import type { CompiledModel, FeatureReader, ModelContext, ModelResult } from '../contract.js';
+import { COMPLETE, NO_FIT, OPEN, rankRules, readRanked, selectRules } from '../rules/ranked-rules.js';
 import type { Sequence, SequenceBase, Step } from './sequences.js';
 import { occurs, readDelimiter, readSequences } from './sequences.js';
 
@@ -21,7 +22,7 @@ interface SequenceRule {
 }
 
 interface SequenceResult extends ModelResult {
-  /** By rule: 0 = does not apply, 1 = its antecedent was seen, 2 = so was its consequent after it. */
+  /** What each rule is to the row. */
   readonly fits: Uint8Array;
 }
 
@@ -36,14 +37,17 @@ export function compileSequenceModel(context: ModelContext): CompiledModel<Seque
   const base = readSequences(element);
   const rules = element.all('SequenceRule').map((rule) => readRule(rule, base));
   const events = eventReader(context, base);
-  const order = ranking(rules, 'confidence', 'descending');
+  const confidences = rules.map((r) => r.confidence);
+  const order = rankRules(confidences, 'descending');
   return {
     evaluate: (frame) => {
       const seen = events(frame);
       const fits = Uint8Array.from(rules, ({ antecedent, whole }) =>
-        !occurs(antecedent.steps, seen) ? 0 : occurs(whole, seen) ? 2 : 1,
+        !occurs(antecedent.steps, seen) ? NO_FIT : occurs(whole, seen) ? COMPLETE : OPEN,
       );
-      const ids = select(order, fits, 'exclusiveRecommendation').map((i) => (rules[i] as SequenceRule).id);
+      const ids = selectRules(order, fits, 'exclusiveRecommendation', Infinity).map(
+        (i) => (rules[i] as SequenceRule).id,
+      );
       return { value: ids, entityId: ids[0], fits };
     },
     output: (spec) => ruleOutput(spec, rules),
@@ -109,46 +113,18 @@ function asList(value: Value): readonly Value[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-function ranking(
-  rules: readonly SequenceRule[],
-  basis: 'confidence' | 'support' | 'lift',
-  direction: OutputSpec['rankOrder'],
-): number[] {
-  const sign = direction === 'descending' ? -1 : 1;
-  const keys = rules.map((r) => (Number.isNaN(r[basis]) ? Infinity : sign * r[basis]));
-  return rules
-    .map((_, i) => i)
-    .sort((a, b) => {
-      const [x, y] = [keys[a] as number, keys[b] as number];
-      return x < y ? -1 : x > y ? 1 : a - b;
-    });
-}
-
-function select(order: readonly number[], fits: Uint8Array, algorithm: OutputSpec['algorithm']): number[] {
-  if (algorithm === 'recommendation') return order.filter((i) => fits[i] !== 0);
-  const wanted = algorithm === 'exclusiveRecommendation' ? 1 : 2;
-  return order.filter((i) => fits[i] === wanted);
-}
-
 function ruleOutput(
   spec: OutputSpec,
   rules: readonly SequenceRule[],
 ): FeatureReader<SequenceResult> | undefined {
   const read = ruleReader(spec.feature === 'ruleValue' ? spec.ruleFeature : spec.feature);
   if (read === undefined) return undefined;
-  const { rank, algorithm, rankBasis } = spec;
-  if (rankBasis === 'leverage' || rankBasis === 'affinity') spec.element.refuse(`rankBasis="${rankBasis}"`);
-  const order = ranking(rules, rankBasis as 'confidence', spec.rankOrder);
-  if (spec.isMultiValued || rank <= 0) {
-    return ({ fits }) =>
-      select(order, fits, algorithm)
-        .slice(0, rank <= 0 ? undefined : rank)
-        .map((i) => read(rules[i] as SequenceRule));
-  }
-  return ({ fits }) => {
-    const at = select(order, fits, algorithm)[rank - 1];
-    return at === undefined ? undefined : read(rules[at] as SequenceRule);
-  };
+  const { rankBasis } = spec;
+  if (rankBasis === 'leverage' || rankBasis === 'affinity')
+    return spec.element.refuse(`rankBasis="${rankBasis}" is not for sequence rules`);
+  const measure = rules.map((r) => r[rankBasis]);
+  const ranked = readRanked(spec, rankRules(measure, spec.rankOrder), (i) => read(rules[i] as SequenceRule));
+  return ({ fits }) => ranked(fits);
 }
 
 function ruleReader(feature: string): ((rule: SequenceRule) => Value) | undefined {
