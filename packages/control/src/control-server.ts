@@ -110,7 +110,8 @@ function createApp(context: ControlContext): FastifyInstance {
   // Actions need the bytes that were signed, whatever type they are said to be.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-acs-request-id', request.id);
+    // The second name is the one gateways pass on.
+    void reply.headers({ 'x-acs-request-id': request.id, 'x-request-id': request.id });
   });
   app.setErrorHandler((error, request, reply) => {
     const answer = answerableError(error, request.id, log);
