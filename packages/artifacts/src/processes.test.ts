@@ -6,9 +6,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Artifact } from './port.js';
 import { openStore, startServer, tarOf, tempDir } from './testing/test-support.js';
+
+// Processes are started one after the other, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CHILD = fileURLToPath(new URL('../fixtures/ensure-child.mjs', import.meta.url));
 
