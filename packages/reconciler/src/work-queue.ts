@@ -10,6 +10,8 @@ export interface WorkQueueOptions {
   readonly onError: (key: string, error: unknown) => void;
 }
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * Keys to bring up to date. A key is in it at most once; one that is added while it is worked on is worked on
  * once more afterwards, so nobody's change is missed and nothing runs twice at a time. Bounded by the number
@@ -87,6 +89,8 @@ export class WorkQueue {
     } catch (error) {
       this.#options.onError(key, error);
     }
+    // Work whose waits are all microtasks, and that adds its own key, must not keep timers and sockets waiting.
+    await turn();
     this.#running.delete(key);
     if (this.#again.delete(key)) this.#waiting.add(key);
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();

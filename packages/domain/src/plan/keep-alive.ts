@@ -17,7 +17,9 @@ export function planKeepAlive(
     return;
   }
   if (instance.seen.kind === 'absent' && instance.phase === 'Starting') {
-    start(instance, instance.attempt, view, plan);
+    const againAt = instance.startedAt + settings.startRetryMs;
+    if (plan.now >= againAt) start(instance, instance.attempt, view, plan);
+    else plan.wakeAt(againAt);
     return;
   }
   const dueAt = readinessDueAt(instance, settings);

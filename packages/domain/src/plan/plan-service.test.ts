@@ -251,11 +251,18 @@ describe('failures', () => {
     });
   });
 
-  test('a start that was cut off is done with the attempt on record', () => {
-    const facts = view([instance('a', { ...starting, phase: 'Starting', seen: { kind: 'absent' } })], {
-      state: 'Starting',
+  test('a start that left no trace is done again with the attempt on record, after a moment', () => {
+    const absent = { ...starting, phase: 'Starting' as const, seen: { kind: 'absent' as const } };
+    const facts = view([instance('a', absent)], { state: 'Starting' });
+    expect(plan(facts)).toMatchObject({
+      actions: [{ kind: 'setState', to: 'Starting' }],
+      requeueAfterMs: SETTINGS.startRetryMs,
     });
-    expect(plan(facts).actions[0]).toEqual({ kind: 'startInstance', instanceId: 'a', attempt: 1 });
+    expect(planService(facts, SETTINGS, NOW + SETTINGS.startRetryMs).actions[0]).toEqual({
+      kind: 'startInstance',
+      instanceId: 'a',
+      attempt: 1,
+    });
   });
 });
 

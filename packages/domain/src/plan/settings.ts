@@ -4,6 +4,8 @@ import type { BackoffOptions } from '@openeas/kernel';
 export interface PlanSettings {
   /** From the start of an attempt to its first readiness; over = the attempt failed. */
   readonly startDeadlineMs: number;
+  /** How long a start on record may leave no trace before it is done again. */
+  readonly startRetryMs: number;
   /** How long an instance that served may be silent before it counts as failed. */
   readonly silenceLimitMs: number;
   /** Ready for this long without a break wipes out earlier failures. */
@@ -24,6 +26,7 @@ export interface PlanSettings {
 
 export const DEFAULT_PLAN_SETTINGS: PlanSettings = {
   startDeadlineMs: 300_000,
+  startRetryMs: 1_000,
   silenceLimitMs: 60_000,
   stableAfterMs: 10_000,
   proveMs: 2_000,

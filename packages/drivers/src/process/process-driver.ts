@@ -64,7 +64,11 @@ class Processes implements ProcessDriver {
       folder.create();
       const recorded = folder.config()?.attempt ?? 0;
       if (recorded > config.attempt) return;
-      if (this.#trace(folder, config.instanceId, config.attempt).kind !== 'absent') return;
+      if (this.#trace(folder, config.instanceId, config.attempt).kind !== 'absent') {
+        // Whoever watches may not have seen it yet, or would not have asked.
+        this.#nudge(config.instanceId);
+        return;
+      }
       await this.#endEarlier(folder, config);
       if (recorded !== config.attempt) await shelveLog(folder);
       folder.writeConfig(config);

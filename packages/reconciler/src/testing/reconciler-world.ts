@@ -16,6 +16,7 @@ import { createReconciler, type Reconciler, type ReconcilerOptions } from '../re
 const QUICK: Partial<PlanSettings> = {
   proveMs: 30,
   routeSettleMs: 5,
+  startRetryMs: 20,
   stableAfterMs: 500,
   killAfterMs: 100,
   restartBackoff: { initialMs: 20, maxMs: 200, factor: 2 },
