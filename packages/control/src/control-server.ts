@@ -83,8 +83,9 @@ function createApp(context: ControlContext): FastifyInstance {
     logger: false,
     genReqId: () => ids.requestId(),
     bodyLimit: MAX_BODY_BYTES,
-    // Control listens on loopback; whoever speaks from there is the gateway, which says who it speaks for.
-    trustProxy: 'loopback',
+    // Control listens on loopback; who speaks from there is the gateway, which adds who it speaks for. What
+    // stands before that in the header was said by the client itself.
+    trustProxy: (address, hop) => hop === 0 && /^(::ffff:)?127\.|^::1$/.test(address),
     forceCloseConnections: 'idle',
     // Silence, not duration: uploads take as long as they take.
     connectionTimeout: 120_000,

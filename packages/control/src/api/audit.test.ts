@@ -73,11 +73,14 @@ it('tells of refused changes by their error code', async () => {
   ]);
 });
 
-it('notes who the gateway speaks for', async () => {
+it('notes who the gateway speaks for, not whom that one claims to be', async () => {
   const harness = await ControlHarness.start(temporaryFolder());
-  const headers = { 'x-forwarded-for': '203.0.113.9' };
+  const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
   await harness.client.acs3({ method: 'POST', path: '/api/v2/services', body: DEMO, headers });
   expect((await trail(harness))[0]?.sourceAddress).toBe('203.0.113.9');
+  const local = { 'x-forwarded-for': '198.51.100.1, 127.0.0.1' };
+  await harness.client.acs3({ method: 'DELETE', path: servicePath('demo'), headers: local });
+  expect((await trail(harness))[0]?.sourceAddress).toBe('127.0.0.1');
 });
 
 it('takes secrets out wherever they stand', () => {
