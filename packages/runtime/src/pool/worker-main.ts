@@ -17,7 +17,7 @@ const stopping = new AbortController();
 const loaded = await loadModel(init, { send, signal: stopping.signal });
 if (loaded !== undefined) {
   const runner = new TaskRunner(init, loaded.model, send);
-  port.on('message', (message: ToWorker) => {
+  const handle = (message: ToWorker): void => {
     switch (message.kind) {
       case 'run':
         runner.run(message.run, message.tasks);
@@ -30,6 +30,9 @@ if (loaded !== undefined) {
         port.close();
         void loaded.model.close();
     }
+  };
+  port.on('message', (messages: readonly ToWorker[]) => {
+    for (const message of messages) handle(message);
   });
   send({ kind: 'ready', info: loaded.info, loadMs: loaded.loadMs });
 }

@@ -4,7 +4,9 @@ import { backoffDelay, type Clock } from '@openeas/kernel';
 import { epochNow } from '../schedule/epoch.js';
 import type { Job } from '../schedule/job.js';
 import { CellTable } from './cell-table.js';
+import { GROW_AFTER_MS, GrowthWatch } from './growth-watch.js';
 import { isWorthTransfer, ownBytes } from './own-bytes.js';
+import { findMovable, pickWorker } from './pick-worker.js';
 import type { FromWorker, InfoAnswer, Outcome, Task, WorkerInit } from './protocol.js';
 import { SlotTable } from './slot-table.js';
 import { type Run, WorkerThread } from './worker-thread.js';
@@ -41,10 +43,6 @@ export interface PoolEvents {
   onWorkForNobody(): void;
 }
 
-/** Time a thread must be busy without a pause before another one is started, milliseconds. */
-const GROW_AFTER_MS = 20;
-/** Runs that block for less than this are sent ahead, so that the thread never waits for its next one. */
-const PIPELINE_BELOW_MS = 2;
 const SMOOTHING = 0.2;
 const SAMPLES_OVER_CEILING = 3;
 const RESTART = { initialMs: 100, maxMs: 10_000, factor: 2 } as const;
@@ -61,13 +59,19 @@ export class WorkerPool {
   #everReady = false;
   #closing = false;
   #whenEmpty: (() => void) | undefined;
-  #growthTimer = false;
+  readonly #growth: GrowthWatch;
+  /** Something waits in the queue for want of a worker. */
   #lacking = false;
   readonly #timers = new Set<() => void>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.slots = new SlotTable(options.slots);
+    this.#growth = new GrowthWatch(
+      options.clock,
+      () => this.#growthState(),
+      () => this.#spawn(),
+    );
     // Twice: a run that is moved to an idle worker holds its old cells until the busy one has seen it.
     this.#cells = new CellTable(options.slots * options.maxRunSize * 2);
   }
@@ -110,14 +114,14 @@ export class WorkerPool {
     if (slot < 0) return false;
     this.#send(worker, slot, jobs);
     this.#lacking = false;
-    if (worker.runs.size > 1) this.#considerGrowth();
+    if (worker.runs.size > 1) this.#growth.consider();
     return true;
   }
 
   /** Something waits and `hasCapacity` said no. */
   lackCapacity(): void {
     this.#lacking = true;
-    this.#considerGrowth();
+    this.#growth.consider();
   }
 
   /** Nobody waits for the job any more. Returns whether the processor never saw and never will see it. */
@@ -140,7 +144,7 @@ export class WorkerPool {
   /** Stops taking runs, waits for those in flight, ends the threads. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const cancel of this.#timers) cancel();
+    this.#cancelTimers();
     if (this.runsInFlight > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
     const workers = [...this.#workers];
     for (const worker of workers) {
@@ -152,8 +156,14 @@ export class WorkerPool {
 
   async destroy(): Promise<void> {
     this.#closing = true;
-    for (const cancel of this.#timers) cancel();
+    this.#cancelTimers();
     await Promise.all([...this.#workers].map((worker) => worker.kill('the instance is stopping')));
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#growth.close();
   }
 
   #spawn(): void {
@@ -170,37 +180,18 @@ export class WorkerPool {
   }
 
   #pick(): WorkerThread | undefined {
-    if (this.#closing) return undefined;
-    let best: WorkerThread | undefined;
-    const depth = Math.ceil(this.slots.size / Math.max(1, this.readyThreads));
-    for (const worker of this.#workers) {
-      if (worker.state !== 'ready') continue;
-      const limit = worker.blockedMs < PIPELINE_BELOW_MS ? depth : 1;
-      if (worker.runs.size >= limit) continue;
-      if (best === undefined || worker.runs.size < best.runs.size) best = worker;
-    }
-    return best;
+    return this.#closing ? undefined : pickWorker(this.#workers, this.slots.size);
   }
 
-  /** Looks a little later whether every thread has been busy since, and something still waits behind them. */
-  #considerGrowth(): void {
-    if (this.#growthTimer || this.#closing || this.#workers.size >= this.#options.maxThreads) return;
-    this.#growthTimer = true;
-    const { clock } = this.#options;
-    const cancel = clock.after(GROW_AFTER_MS, () => {
-      this.#timers.delete(cancel);
-      this.#growthTimer = false;
-      const since = clock.monotonic() - GROW_AFTER_MS;
-      const workers = [...this.#workers];
-      const isBusy = workers.every(
-        ({ state, busySince }) => state !== 'starting' && busySince > 0 && busySince <= since,
-      );
-      const isNeeded = this.#lacking || workers.some(({ runs }) => runs.size > 1);
-      if (!isNeeded || this.#closing) return;
-      if (isBusy && this.#workers.size < this.#options.maxThreads) this.#spawn();
-      else this.#considerGrowth();
-    });
-    this.#timers.add(cancel);
+  #growthState(): 'enough' | 'busy' | 'overdue' {
+    const workers = [...this.#workers];
+    const waits = this.#lacking || workers.some(({ runs }) => runs.size > 1);
+    if (!waits || this.#closing || workers.length >= this.#options.maxThreads) return 'enough';
+    const since = this.#options.clock.monotonic() - GROW_AFTER_MS;
+    const allBusy = workers.every(
+      ({ state, busySince }) => state !== 'starting' && busySince > 0 && busySince <= since,
+    );
+    return allBusy ? 'overdue' : 'busy';
   }
 
   #send(worker: WorkerThread, slot: number, jobs: readonly Job[]): void {
@@ -322,19 +313,14 @@ export class WorkerPool {
   /** An idle worker takes over what waits, not started, behind a long run of another one. */
   #stealFor(idle: WorkerThread): void {
     if (idle.state !== 'ready' || idle.runs.size > 0 || this.#closing) return;
-    const now = this.#options.clock.monotonic();
-    for (const busy of this.#workers) {
-      if (busy === idle || busy.runs.size < 2 || now - busy.busySince < PIPELINE_BELOW_MS) continue;
-      const last = [...busy.runs.values()].at(-1)!;
-      const entries = [...last.jobs.values()];
-      if (last.slot < 0 || entries.length !== 1 || this.#cells.available < entries.length) continue;
-      const { job, cell } = entries[0]!;
-      if (!job.hasBody || job.state !== 'placed' || !this.#cells.withdraw(cell)) continue;
-      const { slot } = last;
-      last.slot = -1;
-      this.#send(idle, slot, [job]);
-      return;
-    }
+    const last = findMovable(this.#workers, idle, this.#options.clock.monotonic());
+    const [entry] = last?.jobs.values() ?? [];
+    if (last === undefined || entry === undefined || this.#cells.available === 0) return;
+    const { job, cell } = entry;
+    if (!job.hasBody || job.state !== 'placed' || !this.#cells.withdraw(cell)) return;
+    const { slot } = last;
+    last.slot = -1;
+    this.#send(idle, slot, [job]);
   }
 
   #watchForStuck(worker: WorkerThread, run: Run, job: Job): void {

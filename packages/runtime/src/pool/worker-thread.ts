@@ -64,9 +64,25 @@ export class WorkerThread {
 
   #killedBecause: string | undefined;
 
+  /**
+   * Everything posted in one turn of the event loop goes as one message: waking the thread costs more than what
+   * is in it. Only in this direction: an answer that waited for its neighbour would be lost with it.
+   */
   post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer as ArrayBuffer[]);
+    if (this.#outbox.length === 0) setImmediate(this.#flush);
+    this.#outbox.push(message);
+    for (const memory of transfer) this.#outboxTransfer.push(memory);
   }
+
+  #outbox: ToWorker[] = [];
+  #outboxTransfer: ArrayBuffer[] = [];
+  readonly #flush = (): void => {
+    const messages = this.#outbox;
+    const transfer = this.#outboxTransfer;
+    this.#outbox = [];
+    this.#outboxTransfer = [];
+    if (this.state !== 'gone') this.#worker.postMessage(messages, transfer);
+  };
 
   /** Lets the thread close its model and end by itself. */
   stop(): void {
