@@ -180,14 +180,14 @@ class Instance {
     if (end.kind === 'failure') {
       this.#log.error({ fault: end.failure.fault, code: end.failure.code }, end.failure.message);
       state.fail(end.failure);
-      await serving?.close();
+      await serving?.destroy();
       return end.failure.fault === 'model' ? EXIT.model : EXIT.platform;
     }
     if (end.kind === 'stop') {
       this.#log.info({ graceMs: end.graceMs }, 'Shutting down');
       await withGrace(this.#options.clock, end.graceMs, drain(end.graceMs));
-    }
-    await serving?.close();
+      await serving?.close();
+    } else await serving?.destroy();
     state.set({
       phase: 'Stopped',
       message: end.kind === 'stop' ? 'Ended as asked' : 'Ended at once, as asked',

@@ -55,7 +55,9 @@ const odd = {
         const answer = text(order.say ?? `${request.method} ${request.path} ${request.query}`);
         return order.status === undefined ? answer : { ...answer, status: order.status };
       },
-      close() {},
+      close() {
+        log('odd model closed');
+      },
     };
   },
 };

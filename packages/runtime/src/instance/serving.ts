@@ -33,6 +33,8 @@ const MAX_BATCH_BYTES = 16 * 2 ** 20;
 const QUIET_MS = 100;
 /** … this. */
 const LINGER_MS = 1000;
+/** Time for the threads to close their models. */
+const MODEL_CLOSE_MS = 1000;
 /** A worker may spend this long on a request nobody waits for, beyond rpc.keepalive once more. */
 const STUCK_AT_LEAST_MS = 1000;
 
@@ -165,10 +167,18 @@ export class Serving {
     await this.#server.close(Number.isFinite(graceMs) ? graceMs : undefined);
   }
 
-  /** After `drain`: ends the threads. */
+  /** After `drain`: whoever is still here is told so; the threads close their models and end. */
   async close(): Promise<void> {
     this.#predict.destroy();
-    this.#scheduler.flush(() => {});
+    this.#server.destroy();
+    const { clock } = this.#options;
+    await Promise.race([this.#pool.close(), sleep(clock, MODEL_CLOSE_MS)]);
+    await this.#pool.destroy();
+  }
+
+  /** At once. */
+  async destroy(): Promise<void> {
+    this.#predict.destroy();
     this.#server.destroy();
     await this.#pool.destroy();
   }

@@ -11,6 +11,30 @@ async function until(check: () => Promise<boolean>): Promise<void> {
   while (!(await check()));
 }
 
+describe('an idle worker', () => {
+  test('takes over what waits behind a long request of another one', async () => {
+    const instance = await readyInstance({ rpc: { workerThreads: 4 }, cpu: 2 }, onTestFinished);
+    // The first requests are quick, so the next ones are sent ahead to the only thread there is.
+    for (let n = 0; n < 20; n++) await instance.predict('{}');
+    const long = instance.predict('{"busy":3000,"say":"long"}');
+    const order: string[] = [];
+    const note = async (answer: Promise<Response>): Promise<void> =>
+      void order.push(await (await answer).text());
+    await Promise.all([note(long), ...[1, 2, 3].map((n) => note(instance.predict(`{"say":"short ${n}"}`)))]);
+    expect(order.at(-1)).toBe('long');
+    expect(order.slice(0, 3).toSorted()).toEqual(['short 1', 'short 2', 'short 3']);
+  });
+});
+
+describe('a model', () => {
+  test('is closed by its thread when the instance ends', async () => {
+    const instance = await readyInstance({ modelConfig: 'tell the end' }, onTestFinished);
+    await instance.admin('POST', '/admin/stop');
+    expect(await instance.exit).toBe(0);
+    expect(instance.lines.some((line) => line.includes('odd model closed'))).toBe(true);
+  });
+});
+
 describe('a worker that is lost', () => {
   test.each([
     ['ends its thread', '{"exit":7}', 'its thread ended with code 7'],

@@ -27,8 +27,7 @@ if (loaded !== undefined) {
         return;
       case 'stop':
         stopping.abort();
-        port.close();
-        void loaded.model.close();
+        void Promise.resolve(loaded.model.close()).finally(() => port.close());
     }
   };
   port.on('message', (messages: readonly ToWorker[]) => {

@@ -58,7 +58,8 @@ export class WorkerPool {
   #failures = 0;
   #everReady = false;
   #closing = false;
-  #whenEmpty: (() => void) | undefined;
+  #allGone: Promise<void> | undefined;
+  #whenGone: (() => void) | undefined;
   readonly #growth: GrowthWatch;
   /** Something waits in the queue for want of a worker. */
   #lacking = false;
@@ -88,12 +89,6 @@ export class WorkerPool {
   get readyThreads(): number {
     let count = 0;
     for (const worker of this.#workers) if (worker.state === 'ready') count++;
-    return count;
-  }
-
-  get runsInFlight(): number {
-    let count = 0;
-    for (const worker of this.#workers) count += worker.runs.size;
     return count;
   }
 
@@ -129,7 +124,7 @@ export class WorkerPool {
     for (const worker of this.#workers) {
       for (const run of worker.runs.values()) {
         const entry = run.jobs.get(job.id);
-        if (entry === undefined) continue;
+        if (entry === undefined || run.slot < 0) continue;
         if (this.#cells.withdraw(entry.cell)) return true;
         this.#cells.abandon(entry.cell);
         worker.post({ kind: 'cancel', task: job.id });
@@ -141,17 +136,19 @@ export class WorkerPool {
     return true;
   }
 
-  /** Stops taking runs, waits for those in flight, ends the threads. */
+  /** Takes no run any more; each thread closes its model and ends when its runs are done. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#cancelTimers();
-    if (this.runsInFlight > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
-    const workers = [...this.#workers];
-    for (const worker of workers) {
+    for (const worker of this.#workers) {
       if (worker.state === 'starting') void worker.kill('the instance is stopping');
-      else worker.stop();
+      else if (worker.runs.size === 0) worker.stop();
     }
-    if (this.#workers.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+    if (this.#workers.size === 0) return;
+    this.#allGone ??= new Promise((resolve) => {
+      this.#whenGone = resolve;
+    });
+    await this.#allGone;
   }
 
   async destroy(): Promise<void> {
@@ -264,6 +261,7 @@ export class WorkerPool {
     this.#everReady = true;
     if (this.readyThreads === 1) events.onReadiness(true, '');
     events.onCapacity();
+    this.#stealFor(worker);
   }
 
   #onFailed(worker: WorkerThread, failure: InstanceFailure): void {
@@ -307,7 +305,7 @@ export class WorkerPool {
     if (run.slot >= 0) this.slots.release(run.slot);
     worker.busySince = worker.runs.size === 0 ? 0 : worker.busySince;
     this.#endIfRetired(worker);
-    if (this.#closing && this.runsInFlight === 0) this.#whenEmpty?.();
+    if (this.#closing && worker.runs.size === 0) worker.stop();
   }
 
   /** An idle worker takes over what waits, not started, behind a long run of another one. */
@@ -361,7 +359,7 @@ export class WorkerPool {
     if (this.#closing) {
       for (const run of worker.runs.values()) this.#failRun(run, 'the instance was stopped');
       worker.runs.clear();
-      if (this.#workers.size === 0 || this.runsInFlight === 0) this.#whenEmpty?.();
+      if (this.#workers.size === 0) this.#whenGone?.();
       return;
     }
     if (wasRetired) return;

@@ -39,3 +39,17 @@ test('goes on after it was empty, and is silent once closed', () => {
   clock.advance(10);
   expect(expired.map(([id]) => id)).toEqual([1, 2]);
 });
+
+test('is not late for a deadline that is earlier than those before it', () => {
+  const { clock, expired, watch } = setUp();
+  watch.add({ id: 1, deadline: 100 });
+  watch.add({ id: 2, deadline: 10 });
+  clock.advance(50);
+  watch.add({ id: 3, deadline: 60 });
+  clock.advance(100);
+  expect(expired).toEqual([
+    [2, 10],
+    [3, 60],
+    [1, 100],
+  ]);
+});

@@ -6,8 +6,8 @@ export interface Expiring {
 }
 
 /**
- * One timer for all requests. Every request gets the same time from its first byte, so the oldest entry is the
- * next to expire, and a request costs two operations on a set instead of a timer.
+ * One timer for all requests, set for the earliest deadline when it was armed: a request costs two operations on a
+ * set instead of a timer, and once in a while the set is looked through.
  */
 export class DeadlineWatch<T extends Expiring> {
   readonly #clock: Clock;
@@ -15,6 +15,7 @@ export class DeadlineWatch<T extends Expiring> {
   readonly #onExpired: (entry: T) => void;
   readonly #entries = new Set<T>();
   #cancel: (() => void) | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, now: () => number, onExpired: (entry: T) => void) {
     this.#clock = clock;
@@ -28,7 +29,7 @@ export class DeadlineWatch<T extends Expiring> {
 
   add(entry: T): void {
     this.#entries.add(entry);
-    if (this.#cancel === undefined) this.#arm(entry);
+    if (entry.deadline < this.#armedFor) this.#arm(entry.deadline);
   }
 
   remove(entry: T): void {
@@ -37,25 +38,26 @@ export class DeadlineWatch<T extends Expiring> {
 
   close(): void {
     this.#cancel?.();
-    this.#cancel = undefined;
     this.#entries.clear();
   }
 
-  #arm(entry: T): void {
-    this.#cancel = this.#clock.after(Math.max(0, entry.deadline - this.#now()), () => {
-      this.#cancel = undefined;
-      this.#sweep();
-    });
+  #arm(deadline: number): void {
+    this.#cancel?.();
+    this.#armedFor = deadline;
+    this.#cancel = this.#clock.after(Math.max(0, deadline - this.#now()), () => this.#sweep());
   }
 
   #sweep(): void {
+    const now = this.#now();
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    let next = Number.POSITIVE_INFINITY;
     for (const entry of this.#entries) {
-      if (entry.deadline > this.#now()) {
-        this.#arm(entry);
-        return;
+      if (entry.deadline > now) next = Math.min(next, entry.deadline);
+      else {
+        this.#entries.delete(entry);
+        this.#onExpired(entry);
       }
-      this.#entries.delete(entry);
-      this.#onExpired(entry);
     }
+    if (next < this.#armedFor) this.#arm(next);
   }
 }

@@ -78,13 +78,6 @@ export class Scheduler {
     this.#returned.push(job);
   }
 
-  /** Ends everything that waits; for when there is no worker and none in sight. */
-  flush(end: (job: Job) => void): void {
-    const waiting = [...this.#returned.splice(0)];
-    for (let job = this.#queue.poll(); job !== undefined; job = this.#queue.poll()) waiting.push(job);
-    for (const job of waiting) end(job);
-  }
-
   /** From now on batches are not held back for others. */
   drain(): void {
     this.#draining = true;
