@@ -44,7 +44,7 @@ export async function carryOut(
       case 'stopInstance':
         if (!context.stopsAsked.has(row.id)) {
           context.stopsAsked.add(row.id);
-          work.push(driver.stop(identityOf(row), action.graceMs));
+          work.push(askToStop(row, action.graceMs, context));
         }
         break;
       case 'killInstance':
@@ -64,6 +64,15 @@ export async function carryOut(
     throw failed.reason;
   }
   return ended.length;
+}
+
+async function askToStop(row: InstanceRecord, graceMs: number, context: CarryOutContext): Promise<void> {
+  try {
+    await context.driver.stop(identityOf(row), graceMs);
+  } catch (error) {
+    context.stopsAsked.delete(row.id);
+    throw error;
+  }
 }
 
 async function startInstance(

@@ -57,6 +57,7 @@ export class InstanceWatches {
     entry.seen = {
       kind: 'exited',
       failure: { fault: 'platform', code: 'StartFailed', message },
+      asAsked: false,
       lastLine: '',
     };
     this.#options.onChange(entry.serviceUid);
@@ -96,6 +97,7 @@ function toSeen(observation: InstanceObservation, host: string, now: number): Se
       return {
         kind: 'exited',
         failure: observation.status?.failure ?? null,
+        asAsked: observation.status?.phase === 'Stopped',
         lastLine: observation.logTail.at(-1)?.slice(0, 500) ?? '',
       };
   }

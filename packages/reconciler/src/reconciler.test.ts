@@ -214,6 +214,60 @@ test('a restarted reconciler adopts what runs, restarts what was lost, and remov
   await vi.waitUntil(() => world.instances.alive() === 3);
 });
 
+test('instances that were stopped with the installation are started again at once, without a failure', async () => {
+  const world = await ReconcilerWorld.open();
+  const first = await world.started();
+  const uid = await world.create({ instances: 2 });
+  const before = await world.settles(uid, 1, 2);
+  await first.close();
+  for (const { id, attempt, secret } of before) {
+    await world.instances.driver.stop({ instanceId: id, attempt, secret }, 1_000);
+  }
+  await vi.waitUntil(() => world.instances.alive() === 0);
+  world.instances.reopen();
+  await world.started();
+  await vi.waitUntil(async () => (await world.rows(uid)).every((row) => row.attempt === 2), {
+    timeout: 20_000,
+  });
+  const after = await world.settles(uid, 1, 2);
+  expect(after.map(({ id, failures }) => ({ id, failures }))).toEqual(
+    before.map(({ id }) => ({ id, failures: 0 })),
+  );
+  const warnings = await world.store.read.events.list({
+    serviceUid: uid,
+    type: 'Warning',
+    offset: 0,
+    limit: 9,
+  });
+  expect(warnings.rows).toEqual([]);
+});
+
+test('an in-place change of the version replaces instances; those before it keep what they were started with', async () => {
+  const world = await ReconcilerWorld.open();
+  await world.started();
+  const uid = await world.create({ instances: 1 });
+  const [before] = await world.settles(uid, 1, 1);
+  // The new revision cannot load; meanwhile the old instance crashes and has to come back as it was.
+  const failure = { fault: 'model' as const, code: 'ModelInvalid', message: 'bad revision' };
+  await world.revise(uid, { behaviours: [{ failure }] });
+  await world.reaches(uid, 'Updating', /RolloutPaused/);
+  if (before !== undefined) {
+    const { id, attempt, secret } = before;
+    await world.instances.driver.kill({ instanceId: id, attempt, secret });
+  }
+  const back = await vi.waitUntil(
+    async () =>
+      (await world.rows(uid)).find(
+        (row) => row.id === before?.id && row.phase === 'Ready' && row.attempt === 2,
+      ),
+    { timeout: 20_000 },
+  );
+  expect(back.revision).toBe(1);
+  await world.revise(uid, {});
+  const [after] = await world.settles(uid, 1, 1);
+  expect(after?.revision).toBe(3);
+});
+
 test('a pass over services that need nothing writes nothing', async () => {
   const world = await ReconcilerWorld.open();
   const reconciler = await world.started();

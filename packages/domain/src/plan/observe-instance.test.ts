@@ -25,11 +25,17 @@ describe('what changes nothing', () => {
     ['starting in time', instance('a', { ...fresh, seen: { kind: 'starting', since: NOW } })],
     [
       'failed and counted',
-      instance('a', { phase: 'Failed', seen: { kind: 'exited', failure: null, lastLine: '' } }),
+      instance('a', {
+        phase: 'Failed',
+        seen: { kind: 'exited', failure: null, asAsked: false, lastLine: '' },
+      }),
     ],
     [
       'ended as asked',
-      instance('a', { desired: 'Stopped', seen: { kind: 'exited', failure: null, lastLine: '' } }),
+      instance('a', {
+        desired: 'Stopped',
+        seen: { kind: 'exited', failure: null, asAsked: false, lastLine: '' },
+      }),
     ],
   ])('%s', (_case, facts) => {
     expect(observe(facts)).toBeUndefined();
@@ -61,8 +67,8 @@ test('failures are forgiven once an instance was ready for long enough, not befo
 });
 
 test('a crash is counted, waits longer each time, and keeps its first cause', () => {
-  const exited = (lastLine: string): Seen => ({ kind: 'exited', failure: null, lastLine });
-  const first = observe(instance('a', { seen: exited('out of paper') }));
+  const exited = (lastLine: string): Seen => ({ kind: 'exited', failure: null, asAsked: false, lastLine });
+  const first = observe(instance('a', { readyAt: NOW - 1_000, seen: exited('out of paper') }));
   expect(first?.patch).toMatchObject({ phase: 'Failed', failures: 1, nextStartAt: NOW + 1_000, port: 0 });
   expect(first?.patch.message).toBe('the process ended; it last said: out of paper');
   expect(first?.event).toMatchObject({ type: 'Warning', reason: 'InstanceCrashed' });
@@ -87,9 +93,24 @@ test('a crash is counted, waits longer each time, and keeps its first cause', ()
   });
 });
 
+test('one that ran well is started again at once after its first crash', () => {
+  const seen: Seen = { kind: 'exited', failure: null, asAsked: false, lastLine: '' };
+  expect(observe(instance('a', { seen }))?.patch).toMatchObject({ failures: 1, nextStartAt: NOW });
+});
+
+test('one that was stopped from outside is started again at once, and that is no failure', () => {
+  const seen: Seen = { kind: 'exited', failure: null, asAsked: true, lastLine: '' };
+  const change = observe(instance('a', { seen }));
+  expect(change?.patch).toMatchObject({ phase: 'Failed', nextStartAt: NOW, readyAt: 0 });
+  expect(change?.patch).not.toHaveProperty('failures');
+  expect(change?.event?.type).toBe('Normal');
+});
+
 test('a fault of the model is not tried again until something is changed', () => {
   const failure = { fault: 'model' as const, code: 'ModelInvalid', message: 'no such element' };
-  const change = observe(instance('a', { ...fresh, seen: { kind: 'exited', failure, lastLine: '' } }));
+  const change = observe(
+    instance('a', { ...fresh, seen: { kind: 'exited', failure, asAsked: false, lastLine: '' } }),
+  );
   expect(change?.patch).toMatchObject({ reason: 'ModelInvalid', message: 'no such element' });
   const nextStartAt = change?.patch.nextStartAt ?? 0;
   expect(isBlocked(nextStartAt, 3)).toBe(true);

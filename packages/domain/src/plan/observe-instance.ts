@@ -60,6 +60,7 @@ export function observeInstance(
       if (seen.phase === 'Ready') return observeReady(instance, settings, now);
       return observeProgress(instance, settings, generation, now);
     case 'exited':
+      if (seen.asAsked) return stoppedFromOutside(instance, now);
       return fail(instance, seen.failure ?? crash(seen.lastLine), settings, generation, now);
   }
 }
@@ -153,9 +154,10 @@ function fail(
 ): InstanceChange {
   const failures = instance.failures + 1;
   const permanent = failure.fault === 'model';
-  const nextStartAt = permanent
-    ? blockedUntilChange(generation)
-    : now + backoffDelay(failures, settings.restartBackoff);
+  // The first crash of one that ran well is more likely an accident than a habit.
+  const ranWell = failures === 1 && instance.readyAt > 0 && now >= instance.readyAt + settings.stableAfterMs;
+  const delayMs = ranWell ? 0 : backoffDelay(failures, settings.restartBackoff);
+  const nextStartAt = permanent ? blockedUntilChange(generation) : now + delayMs;
   const message = firstCause(instance, failure.message, permanent);
   return {
     patch: { phase: 'Failed', port: 0, failures, nextStartAt, reason: failure.code, message, readyAt: 0 },
@@ -164,6 +166,15 @@ function fail(
       reason: permanent ? 'InstanceFailed' : 'InstanceCrashed',
       message: `Instance ${instance.name} failed (${failures} in a row): ${failure.message}`,
     },
+  };
+}
+
+/** No failure: it is wanted, so it is started again at once. */
+function stoppedFromOutside(instance: InstanceFacts, now: number): InstanceChange {
+  const message = `Instance ${instance.name} was stopped from outside and is started again`;
+  return {
+    patch: { phase: 'Failed', port: 0, nextStartAt: now, reason: 'StoppedFromOutside', message, readyAt: 0 },
+    event: { type: 'Normal', reason: 'StoppedFromOutside', message },
   };
 }
 

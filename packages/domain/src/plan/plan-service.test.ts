@@ -32,7 +32,7 @@ const failed = (nextStartAt: number, change: Partial<InstanceFacts> = {}): Parti
   nextStartAt,
   reason: 'ProcessExited',
   message: 'the process ended; it last said: boom',
-  seen: { kind: 'exited', failure: null, lastLine: 'boom' },
+  seen: { kind: 'exited', failure: null, asAsked: false, lastLine: 'boom' },
   ...change,
 });
 
@@ -278,7 +278,7 @@ describe('ending', () => {
       { kind: 'stopInstance', instanceId: 'a', graceMs: 30_000 },
     ]);
     expect(kinds(stopped(draining(40_000)))).toEqual(['killInstance']);
-    const exited = { seen: { kind: 'exited' as const, failure: null, lastLine: '' } };
+    const exited = { seen: { kind: 'exited' as const, failure: null, asAsked: false, lastLine: '' } };
     expect(kinds(stopped(draining(0, exited)))).toEqual(['removeInstance']);
   });
 
@@ -311,7 +311,7 @@ describe('ending', () => {
   test('a detached instance is replaced and runs on until it ends by itself', () => {
     const facts = view([instance('a', { detached: true })], { instanceCount: 1 });
     expect(kinds(facts)).toEqual(['createInstance', 'setState']);
-    const exited = { seen: { kind: 'exited' as const, failure: null, lastLine: '' } };
+    const exited = { seen: { kind: 'exited' as const, failure: null, asAsked: false, lastLine: '' } };
     expect(
       kinds(view([instance('a', { detached: true, ...exited }), instance('b')], { instanceCount: 1 })),
     ).toEqual(['drainInstance']);

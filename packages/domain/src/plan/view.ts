@@ -102,6 +102,8 @@ export type Seen =
   | {
       readonly kind: 'exited';
       readonly failure: InstanceFailure | null;
+      /** It ended as somebody asked it to, e.g. with the whole installation. */
+      readonly asAsked: boolean;
       /** Last line of its log that says something, '' when there is none. */
       readonly lastLine: string;
     };

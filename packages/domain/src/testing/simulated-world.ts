@@ -159,7 +159,7 @@ export class SimulatedWorld {
     if (process === undefined || process.attempt !== row.attempt) {
       const character = this.#characters.get(row.version);
       const failure = this.#failures.has(key) ? (character?.failure ?? null) : null;
-      return { kind: 'exited', failure, lastLine: 'killed' };
+      return { kind: 'exited', failure, asAsked: false, lastLine: 'killed' };
     }
     const phase: InstancePhase = process.draining
       ? 'Draining'

@@ -139,6 +139,17 @@ export class ReconcilerWorld {
     });
   }
 
+  /** A change of the current version in place, as UpdateService without a model makes it. */
+  async revise(uid: string, wish: ServiceWish = {}): Promise<void> {
+    await this.store.transaction(async (tx) => {
+      const { currentVersion, generation, name } = (await tx.services.get(uid)) as ServiceRecord;
+      const revision = ((await tx.versions.get(uid, currentVersion))?.revision ?? 0) + 1;
+      const { config } = this.#version(uid, currentVersion, { name, ...wish });
+      await tx.versions.update(uid, currentVersion, { config, revision });
+      await tx.services.update(uid, { generation: generation + 1 });
+    });
+  }
+
   async change(uid: string, patch: Partial<Omit<ServiceRecord, 'uid' | 'state'>>): Promise<void> {
     await this.store.transaction(async (tx) => {
       const { generation } = (await tx.services.get(uid)) as ServiceRecord;
