@@ -73,7 +73,8 @@ export class CompiledPmml implements PmmlModel {
         frame.values[slot] = value;
       });
       const result = this.#attempt(frame);
-      past = layout.remember(frame);
+      // A record that is refused is no past for those after it.
+      if (result.ok) past = layout.remember(frame);
       return result;
     });
   }

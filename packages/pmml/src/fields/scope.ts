@@ -13,7 +13,8 @@ export class Scope {
   /** User-defined functions of the document. */
   readonly functions: Map<string, FunctionDefinition>;
   readonly #fields = new Map<string, Field | (() => Field)>();
-  readonly #busy = new Set<string>();
+  /** Fields that are being compiled; made when there is one, as most scopes never have any. */
+  #busy: Set<string> | undefined = undefined;
 
   constructor(layout: Layout, parent?: Scope) {
     this.layout = layout;
@@ -32,9 +33,10 @@ export class Scope {
   /** The field of that name, or undefined where none is visible. */
   find(name: string): Field | undefined {
     // A field whose own expression names it (x = f(x)) means the one of the enclosing scope.
-    const own = this.#busy.has(name) ? undefined : this.#fields.get(name);
+    const own = this.#busy?.has(name) === true ? undefined : this.#fields.get(name);
     if (own === undefined) return this.parent?.find(name);
     if (typeof own !== 'function') return own;
+    this.#busy ??= new Set();
     this.#busy.add(name);
     try {
       const field = own();
@@ -42,6 +44,7 @@ export class Scope {
       return field;
     } finally {
       this.#busy.delete(name);
+      if (this.#busy.size === 0) this.#busy = undefined;
     }
   }
 

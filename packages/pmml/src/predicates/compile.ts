@@ -1,4 +1,5 @@
 import type { Field } from '../fields/field.js';
+import type { Reader } from '../fields/frame.js';
 import type { Value } from '../types/value.js';
 import { compareValues, keyOf, sameValue } from '../types/value.js';
 import type { Predicate, Truth } from './contract.js';
@@ -46,10 +47,41 @@ function compare({ read, categories, opType }: Field, op: Comparison, literal: V
       return index !== undefined && at !== undefined && holds(op, index, at) ? TRUE : FALSE;
     };
   }
-  return (frame) => {
+  const slow: Predicate = (frame) => {
     const value = read(frame);
     return value === undefined ? UNKNOWN : test(value) ? TRUE : FALSE;
   };
+  return typeof literal === 'number' ? (compareNumbers(read, op, literal) ?? slow) : slow;
+}
+
+/** Comparisons of numbers, without the detours that other types need. */
+function compareNumbers(read: Reader, op: Comparison, literal: number): Predicate | undefined {
+  const truth = (value: Value, holds: boolean): Truth =>
+    typeof value === 'number' ? (holds ? TRUE : FALSE) : value === undefined ? UNKNOWN : FALSE;
+  switch (op) {
+    case 'lessThan':
+      return (frame) => {
+        const value = read(frame);
+        return truth(value, (value as number) < literal);
+      };
+    case 'lessOrEqual':
+      return (frame) => {
+        const value = read(frame);
+        return truth(value, (value as number) <= literal);
+      };
+    case 'greaterThan':
+      return (frame) => {
+        const value = read(frame);
+        return truth(value, (value as number) > literal);
+      };
+    case 'greaterOrEqual':
+      return (frame) => {
+        const value = read(frame);
+        return truth(value, (value as number) >= literal);
+      };
+    default:
+      return undefined;
+  }
 }
 
 /** Whether a comparison of two present values of one type holds. */

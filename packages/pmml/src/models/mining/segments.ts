@@ -91,6 +91,8 @@ export function compileSegment(context: ModelContext, element: XmlElement): Segm
   };
   for (const { field } of segment.scored.outputs) declareOutput(field, scope);
   element.compiled = segment;
+  // Contexts keep their element for its name and line; what it held is not needed any more.
+  model.children.length = 0;
   element.children.length = 0;
   return segment;
 }

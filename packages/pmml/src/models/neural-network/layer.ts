@@ -73,7 +73,10 @@ interface Shape {
   readonly bias: Float64Array;
 }
 
-function weighted(activate: (z: number) => number, { start, first, from, weights, bias }: Shape): Layer {
+function weighted(activate: (z: number) => number, shape: Shape): Layer {
+  const { start, first, from, weights, bias } = shape;
+  const origin = denseOrigin(shape);
+  if (origin >= 0) return dense(activate, shape, origin);
   return (activations) => {
     for (let i = 0; i < bias.length; i++) {
       const end = first[i + 1] as number;
@@ -108,6 +111,47 @@ function radial(
       const width = widths[i] as number;
       const z = (end - begin) * Math.log(altitudes[i] as number) - distance / (2 * width * width);
       activations[start + i] = Math.exp(z);
+    }
+  };
+}
+
+/** First of the consecutive neurons that all of a layer's neurons are connected to, in order; -1 otherwise. */
+function denseOrigin({ first, from, bias }: Shape): number {
+  const origin = from[0] ?? -1;
+  const size = first[1] ?? 0;
+  if (from.length !== size * bias.length) return -1;
+  for (let c = 0; c < from.length; c++) if (from[c] !== origin + (c % size)) return -1;
+  return origin;
+}
+
+/** The weighted sums of a fully connected layer: two neurons at a time, so that their additions overlap. */
+function dense(
+  activate: (z: number) => number,
+  { start, first, weights, bias }: Shape,
+  origin: number,
+): Layer {
+  const size = first[1] as number;
+  const count = bias.length;
+  return (activations) => {
+    let i = 0;
+    for (; i + 2 <= count; i += 2) {
+      let z0 = bias[i] as number;
+      let z1 = bias[i + 1] as number;
+      const w0 = i * size;
+      const w1 = w0 + size;
+      for (let c = 0; c < size; c++) {
+        const x = activations[origin + c] as number;
+        z0 += (weights[w0 + c] as number) * x;
+        z1 += (weights[w1 + c] as number) * x;
+      }
+      activations[start + i] = activate(z0);
+      activations[start + i + 1] = activate(z1);
+    }
+    for (; i < count; i++) {
+      let z = bias[i] as number;
+      for (let c = 0; c < size; c++)
+        z += (weights[i * size + c] as number) * (activations[origin + c] as number);
+      activations[start + i] = activate(z);
     }
   };
 }

@@ -10,10 +10,21 @@ export function differenceOf(card: XmlElement): Difference {
     : (partial, baseline) => baseline - partial;
 }
 
-/** Codes by falling points; codes on the good side of their baseline are no reasons. */
-export function rankCodes(points: ReadonlyMap<string, number>): string[] {
-  return [...points.entries()]
-    .filter(([, p]) => p >= 0)
-    .sort((a, b) => b[1] - a[1])
-    .map(([code]) => code);
+/** Codes by falling points, as indices; codes on the good side of their baseline are no reasons. */
+export function rankCodes(points: readonly number[]): number[] {
+  const out: number[] = [];
+  points.forEach((p, code) => {
+    if (p >= 0) out.push(code);
+  });
+  return out.sort((a, b) => (points[b] as number) - (points[a] as number));
+}
+
+/** The first of them, or -1. */
+export function firstCode(points: readonly number[]): number {
+  let best = -1;
+  for (let code = 0; code < points.length; code++) {
+    const p = points[code] as number;
+    if (p >= 0 && (best < 0 || p > (points[best] as number))) best = code;
+  }
+  return best;
 }

@@ -7,23 +7,24 @@ import { predicateChild } from '../../predicates/parse.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, FeatureReader, ModelContext, ModelResult } from '../contract.js';
-import { differenceOf, rankCodes } from './reason-codes.js';
+import { differenceOf, firstCode, rankCodes } from './reason-codes.js';
 
 interface ScorecardResult extends ModelResult {
-  /** Points by reason code, in the order of the card. */
-  readonly points: ReadonlyMap<string, number>;
+  /** Points by reason code; NaN for codes of no attribute that scored. */
+  readonly points: readonly number[];
 }
 
 interface Attribute {
   readonly predicate: Predicate;
   readonly partial: (frame: Frame) => number | undefined;
-  readonly code: string | undefined;
+  /** Index of its reason code, or -1. */
+  readonly code: number;
 }
 
 interface Characteristic {
   readonly name: string;
   readonly attributes: readonly Attribute[];
-  readonly baseline: number | undefined;
+  readonly baseline: number;
 }
 
 /** Scorecard (PMML 4.4, "Scorecard"). */
@@ -32,17 +33,18 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
   const initial = element.number('initialScore', 0);
   const useCodes = element.boolean('useReasonCodes', true);
   const difference = differenceOf(element);
+  const codes: string[] = [];
   const characteristics = element
     .needChild('Characteristics')
     .all('Characteristic')
-    .map((c) => compileCharacteristic(c, context, useCodes));
-  const none: ReadonlyMap<string, number> = new Map();
+    .map((c) => compileCharacteristic(c, context, useCodes, codes));
   return {
     evaluate: (frame) => {
       let score = initial;
-      const points = useCodes ? new Map<string, number>() : none;
+      const points: number[] = [];
+      for (let i = 0; i < codes.length; i++) points.push(Number.NaN);
       for (const { name, attributes, baseline } of characteristics) {
-        const attribute = attributes.find((a) => a.predicate(frame) === TRUE);
+        const attribute = scoring(attributes, frame);
         const partial = attribute?.partial(frame);
         if (attribute === undefined || partial === undefined) {
           throw new RecordError(
@@ -53,27 +55,37 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
           );
         }
         score += partial;
-        if (useCodes && attribute.code !== undefined && baseline !== undefined) {
-          const lost = difference(partial, baseline);
-          (points as Map<string, number>).set(attribute.code, (points.get(attribute.code) ?? 0) + lost);
-        }
+        const { code } = attribute;
+        if (code < 0) continue;
+        const before = points[code] as number;
+        points[code] = (Number.isNaN(before) ? 0 : before) + difference(partial, baseline);
       }
       return { value: score, points };
     },
     output: (spec): FeatureReader<ScorecardResult> | undefined => {
       if (spec.feature !== 'reasonCode') return undefined;
       if (!useCodes) spec.element.refuse('the scorecard has no reason codes');
-      const at = spec.rank - 1;
-      return ({ points }) => (spec.rank === 0 ? rankCodes(points) : rankCodes(points)[at]);
+      if (spec.rank === 0) return ({ points }) => rankCodes(points).map((code) => codes[code]);
+      if (spec.rank === 1) return ({ points }) => codes[firstCode(points)];
+      return ({ points }) => codes[rankCodes(points)[spec.rank - 1] ?? -1];
     },
   };
+}
+
+/** The first attribute whose predicate holds. */
+function scoring(attributes: readonly Attribute[], frame: Frame): Attribute | undefined {
+  for (const attribute of attributes) if (attribute.predicate(frame) === TRUE) return attribute;
+  return undefined;
 }
 
 function compileCharacteristic(
   element: XmlElement,
   context: ModelContext,
   useCodes: boolean,
+  codes: string[],
 ): Characteristic {
+  const indexOf = (code: string): number =>
+    codes.includes(code) ? codes.indexOf(code) : codes.push(code) - 1;
   const ownCode = element.attr('reasonCode');
   const baseline = element.number('baselineScore') ?? context.element.number('baselineScore');
   const attributes = element.all('Attribute').map((child): Attribute => {
@@ -82,11 +94,11 @@ function compileCharacteristic(
     return {
       predicate: context.predicate(predicateChild(child)),
       partial: partialScore(child, context),
-      code,
+      code: useCodes && code !== undefined ? indexOf(code) : -1,
     };
   });
   if (useCodes && baseline === undefined) element.refuse('it has no baseline score');
-  return { name: element.attr('name') ?? '', attributes, baseline };
+  return { name: element.attr('name') ?? '', attributes, baseline: baseline ?? 0 };
 }
 
 function partialScore(element: XmlElement, context: ModelContext): Attribute['partial'] {

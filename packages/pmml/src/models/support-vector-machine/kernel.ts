@@ -1,3 +1,4 @@
+import { expNegative } from '../../math/exp.js';
 import type { XmlElement } from '../../xml/element.js';
 
 /** A kernel: of the inner product of two vectors, or of the square of their distance. */
@@ -25,7 +26,7 @@ export function compileKernel(model: XmlElement): Kernel {
       return { of: 'product', apply: (p) => (gamma * p + coef0) ** degree };
     }
     case 'RadialBasisKernelType':
-      return { of: 'distance', apply: (d) => Math.exp(-gamma * d) };
+      return { of: 'distance', apply: (d) => expNegative(-gamma * d) };
     default:
       return { of: 'product', apply: (p) => Math.tanh(gamma * p + coef0) };
   }

@@ -1,4 +1,5 @@
 import type { Value } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, FeatureReader, ModelContext } from '../contract.js';
 import type { GraphStrategy } from './build-graph.js';
 import { buildGraph } from './build-graph.js';
@@ -8,6 +9,7 @@ import { FeatureTable } from './features.js';
 import { compileGeneralTree } from './general-tree.js';
 import type { Leaf } from './leaf.js';
 import { isFault, leafOf, NO_LEAF, noDefaultChild } from './leaf.js';
+import type { ParsedTree } from './parse-tree.js';
 import { categoriesOf, parseTree } from './parse-tree.js';
 import { walkRow } from './walk.js';
 
@@ -52,23 +54,33 @@ export function compileTreeModel(context: ModelContext): TreeCompiled {
   if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes' || penalty !== 1) {
     return { ...compileGeneralTree(tree, context, strategy, returnLast, penalty, categories), output };
   }
+  const flat = flatten(tree, strategy satisfies GraphStrategy, returnLast, categories, element);
+  return { ...(categories === undefined ? {} : { categories }), flat, output, evaluate: evaluator(flat) };
+}
+
+function flatten(
+  tree: ParsedTree,
+  strategy: GraphStrategy,
+  returnLast: boolean,
+  categories: readonly string[] | undefined,
+  element: XmlElement,
+): FlatTree {
   const features = new FeatureTable();
-  const { graph, faults } = buildGraph(tree, strategy satisfies GraphStrategy, returnLast, features, element);
+  const { graph, faults } = buildGraph(tree, strategy, returnLast, features, element);
   const ends = endsOf(graph);
   const leaves: Leaf[] = tree.nodes.map((node) =>
     ends.has(node.index) ? leafOf(node, categories) : NO_LEAF,
   );
   leaves.push(NO_LEAF, ...faults.map(noDefaultChild));
-  const flat: FlatTree = { graph, features: features.list, leaves, categories };
-  return {
-    ...(categories === undefined ? {} : { categories }),
-    flat,
-    output,
-    evaluate: (frame) => {
-      const leaf = leaves[walkRow(graph, features.list, frame)] as Leaf;
-      if (isFault(leaf)) throw leaf.fault;
-      return leaf;
-    },
+  return { graph, features: features.list, leaves, categories };
+}
+
+/** Apart, so that the closure keeps the flat tree and nothing of its making. */
+function evaluator({ graph, features, leaves }: FlatTree): TreeCompiled['evaluate'] {
+  return (frame) => {
+    const leaf = leaves[walkRow(graph, features, frame)] as Leaf;
+    if (isFault(leaf)) throw leaf.fault;
+    return leaf;
   };
 }
 
