@@ -146,6 +146,12 @@ export const ERROR_CATALOGUE = {
     false,
     'There is no region [{region}] here; this installation is region [{here}].',
   ),
+  LogSearchTooLong: spec(
+    400,
+    'caller',
+    false,
+    'The logs of service [{name}] could not be searched within {seconds} s. Ask for one instance (InstanceName), or for the run before or after alone (Previous).',
+  ),
   TooManyServices: spec(
     409,
     'caller',
@@ -214,6 +220,14 @@ export const ERROR_CATALOGUE = {
     'caller',
     false,
     'The signed request is dated {date}, {skew} s away from the clock of this server; at most {allowed} s are accepted. Set your clock.',
+  ),
+  CaSignatureInvalid: spec(400, 'caller', false, 'Invalid Signature, Server StringToSign:{stringToSign}'),
+  CaRequestInvalid: spec(400, 'caller', false, 'The x-ca-* signature cannot be accepted: {reason}'),
+  DailyLimitReached: spec(
+    429,
+    'caller',
+    true,
+    'Service [{name}] takes {limit} calls a day at its API-gateway address. Use /api/predict/{name}, or raise the limit.',
   ),
   ConcurrencyLimited: spec(
     429,

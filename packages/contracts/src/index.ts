@@ -39,8 +39,10 @@ export {
   type InstanceStatus,
 } from './instance.js';
 export type {
+  ApiGatewayAccess,
   Backend,
   Endpoint,
+  KeyPair,
   Route,
   RoutingDelta,
   RoutingSnapshot,

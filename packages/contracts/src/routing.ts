@@ -41,6 +41,25 @@ export interface Route {
   readonly maxBodyBytes: number;
   /** Why there is no ready instance, for the body of a 503; null while there is one. */
   readonly notReady: string | null;
+  /** API-gateway signatures (`x-ca-*`, contract 9.1): who may sign, and the address that comes with it. */
+  readonly apiGateway?: ApiGatewayAccess;
+  /** Key pairs of the AKSK HMAC-SHA256 scheme (contract 9.2); the secrets are Base64 text. */
+  readonly accessKeys?: readonly KeyPair[];
+  /** The service may be asked twice for the same thing: a lost request is given to another instance. */
+  readonly idempotent?: boolean;
+}
+
+export interface KeyPair {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface ApiGatewayAccess {
+  /** First part of the path, e.g. `EAPI_1234_demo` for `/EAPI_1234_demo`; leads to the route as `/api/predict/{name}` does. */
+  readonly alias: string;
+  readonly keys: readonly KeyPair[];
+  /** Calls a day (UTC) at that address; null = no limit. The manual's limit without an own domain is 1000. */
+  readonly dailyLimit: number | null;
 }
 
 /** The instances of one service behind a route. */

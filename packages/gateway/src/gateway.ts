@@ -43,7 +43,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
   const table = new RoutingTable({
     instances,
     metrics,
-    authentication: { signatureSkewS: options.signatureSkewS },
+    authentication: options,
     now: () => clock.monotonic(),
   });
   const file = snapshotFile(options.snapshotFile, clock, log);
@@ -74,8 +74,9 @@ export function createGateway(raw: GatewayOptions): Gateway {
 
   function handle(exchange: ServerExchange): void {
     const requestId = requestIdOf(exchange.header('x-request-id'), options.ids);
-    if (exchange.target.startsWith(PREDICT_PREFIX)) predict(tools, table, exchange, requestId);
-    else if (answerOwnPage(tools, table, exchange, requestId)) return;
+    if (exchange.target.startsWith(PREDICT_PREFIX) || table.findAlias(exchange.target) !== undefined) {
+      predict(tools, table, exchange, requestId);
+    } else if (answerOwnPage(tools, table, exchange, requestId)) return;
     else if (isInternal(exchange.path)) {
       // Control's own paths: they exist on its loopback address only.
       answerError(exchange, new OpenEasError('RouteNotFound', { path: exchange.path }), requestId);

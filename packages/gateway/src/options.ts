@@ -32,6 +32,10 @@ export interface GatewayOptions {
   readonly accessLogSample?: number;
   /** How far the Date of a signed request may be from our clock, seconds. Default 24 h (contract 2). */
   readonly signatureSkewS?: number;
+  /** The same for x-ca-* signatures, by x-ca-timestamp. Default 15 min. */
+  readonly caSkewS?: number;
+  /** The same for the AKSK scheme. Default 15 min. */
+  readonly akskSkewS?: number;
   /** Bodies up to this many bytes are kept until the answer begins, so they can go to another instance. Default 256 KiB. */
   readonly bufferBytes?: number;
   /** Instances tried for one request, the first included. Default 3. */
@@ -63,6 +67,8 @@ export function compileGatewayOptions(raw: GatewayOptions): CompiledGatewayOptio
     random: raw.random ?? Math.random,
     accessLogSample: raw.accessLogSample ?? 0.01,
     signatureSkewS: raw.signatureSkewS ?? 24 * 3600,
+    caSkewS: raw.caSkewS ?? 900,
+    akskSkewS: raw.akskSkewS ?? 900,
     bufferBytes: raw.bufferBytes ?? 256 * 1024,
     maxAttempts: raw.maxAttempts ?? 3,
     connectTimeoutMs: raw.connectTimeoutMs ?? 1_000,

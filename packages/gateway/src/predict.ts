@@ -35,7 +35,8 @@ export function predict(
   exchange: ServerExchange,
   requestId: string,
 ): void {
-  const active = table.find(serviceNameOf(exchange.target));
+  const atAlias = !exchange.target.startsWith(PREDICT_PREFIX);
+  const active = atAlias ? table.findAlias(exchange.target) : table.find(serviceNameOf(exchange.target));
   if (active === undefined) {
     const error =
       table.state === undefined
@@ -44,9 +45,10 @@ export function predict(
     answerError(exchange, error, requestId);
     return;
   }
-  const refusal = refusalOf(tools, active, exchange);
+  const refusal = refusalOf(tools, active, exchange, atAlias);
   if (refusal === null) {
-    new Prediction(tools, active, exchange, requestId).start();
+    const target = atAlias ? throughAlias(active, exchange.target) : exchange.target;
+    new Prediction(tools, active, exchange, requestId, target).start();
     return;
   }
   active.history.metrics.answers[Math.floor(refusal.status / 100)]?.inc();
@@ -64,10 +66,37 @@ export function predict(
       code: refusal.code,
     });
   }
-  answerError(exchange, refusal, requestId, refusal.status === 401 ? ['www-authenticate', 'Bearer'] : []);
+  const extra = refusal.status === 401 ? ['www-authenticate', 'Bearer'] : [];
+  if (exchange.header('x-ca-key') !== undefined) {
+    // The clients of that scheme look here (contract 9.1). Values from the request may hold any letter.
+    extra.push('x-ca-request-id', requestId, 'x-ca-error-message', refusal.message.replace(/[^ -~]/g, '?'));
+  }
+  answerError(exchange, refusal, requestId, extra);
 }
 
-function refusalOf(tools: ForwardTools, active: ActiveRoute, exchange: ServerExchange): OpenEasError | null {
+/** The target as instances know it. */
+function throughAlias(active: ActiveRoute, target: string): string {
+  const rest = target.slice(1 + (active.route.apiGateway?.alias.length ?? 0));
+  return `${PREDICT_PREFIX}${active.route.name}${rest}`;
+}
+
+/** Counts a call at the API-gateway address. False = the day's are used up. */
+function takeDaily(active: ActiveRoute, limit: number, wallNow: number): boolean {
+  const { daily } = active.history;
+  const day = Math.floor(wallNow / 86_400_000);
+  if (daily.day !== day) {
+    daily.day = day;
+    daily.calls = 0;
+  }
+  return ++daily.calls <= limit;
+}
+
+function refusalOf(
+  tools: ForwardTools,
+  active: ActiveRoute,
+  exchange: ServerExchange,
+  atAlias: boolean,
+): OpenEasError | null {
   const { route, rate, history } = active;
   if (!METHODS.has(exchange.method)) {
     return new OpenEasError('MethodNotAllowed', {
@@ -78,6 +107,10 @@ function refusalOf(tools: ForwardTools, active: ActiveRoute, exchange: ServerExc
   }
   const refused = active.admit(exchange, tools.options.clock.now());
   if (refused !== null) return refused;
+  const dailyLimit = atAlias ? (route.apiGateway?.dailyLimit ?? null) : null;
+  if (dailyLimit !== null && !takeDaily(active, dailyLimit, tools.options.clock.now())) {
+    return new OpenEasError('DailyLimitReached', { name: route.name, limit: dailyLimit });
+  }
   // After the token, so that strangers cannot use up what the owner's callers may send.
   if (rate !== undefined && !rate.take(tools.options.clock.monotonic())) {
     return new OpenEasError('RateLimited', { name: route.name, limit: rate.rate, key: 'rpc.rate_limit' });

@@ -8,6 +8,8 @@ export interface AuthenticationInput {
   readonly headers: readonly string[];
   /** First value of a header, name in lower case. */
   header(name: string): string | undefined;
+  /** The body if it is here already; forms are part of what x-ca-* signs. */
+  readonly completeBody: Buffer | undefined;
 }
 
 /** undefined = the request does not use this scheme; null = it is let in; otherwise why it is not. */

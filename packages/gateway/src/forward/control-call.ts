@@ -73,7 +73,13 @@ export class ControlCall implements BodyReceiver, UpstreamSink {
     const whole = this.#whole;
     const framing = whole ?? (this.#body.chunked ? ('chunked' as const) : { length: exchange.contentLength });
     const lines = forwardedLines(exchange);
-    const head = forwardedHead(exchange, lines, `x-request-id: ${this.#requestId}\r\n`, framing);
+    const head = forwardedHead(
+      exchange,
+      exchange.target,
+      lines,
+      `x-request-id: ${this.#requestId}\r\n`,
+      framing,
+    );
     const body =
       whole !== undefined
         ? whole.length > 0

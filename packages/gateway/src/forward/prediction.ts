@@ -36,6 +36,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   readonly #active: ActiveRoute;
   readonly #exchange: ServerExchange;
   readonly #requestId: string;
+  readonly #target: string;
   readonly #body: IncomingBody;
   #stage: Stage = 'body';
   /** The body while it can be sent again. */
@@ -48,11 +49,19 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   /** Status of an answer that is being streamed. */
   #status = 0;
 
-  constructor(tools: ForwardTools, active: ActiveRoute, exchange: ServerExchange, requestId: string) {
+  /** `target`: path and query for the instance. */
+  constructor(
+    tools: ForwardTools,
+    active: ActiveRoute,
+    exchange: ServerExchange,
+    requestId: string,
+    target: string,
+  ) {
     this.#tools = tools;
     this.#active = active;
     this.#exchange = exchange;
     this.#requestId = requestId;
+    this.#target = target;
     this.deadlineAt = exchange.startedAt + active.route.timeoutMs;
     this.#body = new IncomingBody(exchange, this, active.route.maxBodyBytes, tools.options.bufferBytes);
   }
@@ -109,7 +118,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
           ? ('chunked' as const)
           : { length: exchange.contentLength };
     const own = `x-request-id: ${this.#requestId}\r\nx-openeas-gateway: ${instance.endpoint.gatewayKey}\r\n`;
-    const head = forwardedHead(exchange, lines, own, framing);
+    const head = forwardedHead(exchange, this.#target, lines, own, framing);
     const body =
       whole !== undefined
         ? whole.length > 0
@@ -194,6 +203,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
       return;
     }
     this.#tools.metrics.lost.inc();
+    if (this.#active.route.idempotent === true && this.#again([...this.#tried, instance])) return;
     this.#refuse(new OpenEasError('InstanceLost', {}, { cause: failure }));
   }
 
@@ -254,8 +264,12 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   #timing(head: ResponseHead): string {
     const now = this.#tools.options.clock.monotonic();
     const own = `gateway;dur=${(this.#sentAt - this.#exchange.startedAt).toFixed(3)}, instance;dur=${(now - this.#sentAt).toFixed(3)}`;
-    const index = head.headers.indexOf('x-openeas-timing');
-    return index < 0 ? own : `${own}, ${head.headers[index + 1]}`;
+    let all = own;
+    for (let i = 0; i < head.headers.length; i += 2) {
+      const name = head.headers[i];
+      if (name === 'x-openeas-timing' || name === 'server-timing') all += `, ${head.headers[i + 1]}`;
+    }
+    return all;
   }
 
   #finish(status: number, code: string | undefined): void {

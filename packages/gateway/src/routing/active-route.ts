@@ -9,6 +9,8 @@ import type { GatewayMetrics, RouteMetrics } from '../metrics.js';
 /** What a route has lived through; outlives changes of its definition. */
 export interface RouteHistory {
   inFlight: number;
+  /** Calls at the API-gateway address on the day `day` (days since 1970, UTC). */
+  readonly daily: { day: number; calls: number };
   readonly retries: RetryBudget;
   readonly metrics: RouteMetrics;
 }
@@ -42,6 +44,7 @@ export function activate(route: Route, tools: ActivationTools, before: ActiveRou
     rate: limit === null ? undefined : sameLimit ? before.rate : new TokenBucket(limit, now),
     history: before?.history ?? {
       inFlight: 0,
+      daily: { day: 0, calls: 0 },
       retries: new RetryBudget(now),
       metrics: tools.metrics.route(route.name),
     },

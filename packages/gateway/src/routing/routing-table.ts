@@ -5,6 +5,7 @@ import { changedNames, type RoutingState } from './apply-update.js';
 export class RoutingTable {
   readonly #tools: ActivationTools;
   #state: RoutingState | undefined;
+  readonly #aliases = new Map<string, ActiveRoute>();
   readonly #active = new Map<string, ActiveRoute>();
 
   constructor(tools: ActivationTools) {
@@ -20,6 +21,13 @@ export class RoutingTable {
     return this.#active.get(name);
   }
 
+  /** The route whose API-gateway address `target` begins with (`/EAPI_…`). */
+  findAlias(target: string): ActiveRoute | undefined {
+    if (this.#aliases.size === 0) return undefined;
+    const alias = /^\/([^/?]+)/.exec(target)?.[1];
+    return alias === undefined ? undefined : this.#aliases.get(alias);
+  }
+
   replace(state: RoutingState): void {
     const names = changedNames(this.#state, state);
     const next = new Map<string, ActiveRoute>();
@@ -31,6 +39,8 @@ export class RoutingTable {
     for (const name of names) {
       const before = this.#active.get(name);
       const after = next.get(name);
+      if (before?.route.apiGateway !== undefined) this.#aliases.delete(before.route.apiGateway.alias);
+      if (after?.route.apiGateway !== undefined) this.#aliases.set(after.route.apiGateway.alias, after);
       if (after === undefined) {
         this.#active.delete(name);
         this.#tools.metrics.dropRoute(name);
