@@ -39,6 +39,7 @@ class FastifyControlServer implements ControlServer {
       store,
       descriptions,
       log,
+      clock,
       limits: routeLimits,
       epoch: ids.hex(16),
     });

@@ -169,19 +169,29 @@ function parse(name: string, kind: ParameterKind, text: string): Value {
       return text.split(',').filter((each) => each !== '');
     case 'json':
       try {
-        return JSON.parse(text) as JsonValue;
+        return parseJson(text);
       } catch {
-        throw invalid(name, text, 'JSON');
+        throw invalid(name, text, `JSON of at most ${MAX_DEPTH} levels`);
       }
   }
 }
 
+/** Deeper than any description; what comes after may walk a value by recursion. */
+const MAX_DEPTH = 64;
+
 function parseJson(text: string): JsonValue {
+  let value: JsonValue;
   try {
-    return JSON.parse(text) as JsonValue;
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     throw new OpenEasError('InvalidJson', { reason: (error as Error).message }, { cause: error });
   }
+  let level: readonly JsonValue[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new OpenEasError('InvalidJson', { reason: `more than ${MAX_DEPTH} levels` });
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return value;
 }
 
 function isObject(value: JsonValue): value is JsonObject {

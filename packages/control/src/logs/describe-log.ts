@@ -20,19 +20,26 @@ export async function describeServiceLog(call: ActionCall, context: ControlConte
   const instances = await chosenInstances(service, query, context);
   const previous = query.flag('Previous') ?? false;
   const signal = AbortSignal.timeout(SCAN_LIMIT_MS);
-  const streams: AsyncGenerator<LogLine>[] = [];
-  for (const instance of instances) {
-    const files = await context.driver.logFiles(instance.id, previous);
-    // Several instances in one list: each line says whose it is.
-    const prefix = instances.length > 1 ? `[${instance.name}] ` : '';
-    streams.push(prefixed(logLines(files, signal), prefix));
+  const sources: AsyncGenerator<readonly LogLine[]>[] = [];
+  for (const { id } of instances) {
+    sources.push(logLines(await context.driver.logFiles(id, previous), signal));
   }
   const lines: string[] = [];
   let total = 0;
-  for await (const line of mergeByTime(streams)) {
-    if (!matches(line)) continue;
-    if (total >= page.offset && lines.length < page.size) lines.push(line.text);
+  const take = (line: LogLine, source: number): void => {
+    if (!matches(line)) return;
+    if (total >= page.offset && lines.length < page.size) {
+      // Several instances in one list: each line says whose it is.
+      lines.push(instances.length > 1 ? `[${instances[source]?.name}] ${line.text}` : line.text);
+    }
     total++;
+  };
+  try {
+    await mergeByTime(sources, take);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const facts = { name: service.name, seconds: SCAN_LIMIT_MS / 1000 };
+    throw new OpenEasError('LogSearchTooLong', facts, { cause: error });
   }
   return { Logs: lines, PageNum: page.number, TotalCount: total, TotalPageNum: Math.ceil(total / page.size) };
 }
@@ -72,8 +79,4 @@ function lineFilter(query: QueryParameters): (line: LogLine) => boolean {
     (from === undefined || time >= from) &&
     (to === undefined || time <= to + 999) &&
     (keyword === undefined || text.includes(keyword));
-}
-
-async function* prefixed(lines: AsyncGenerator<LogLine>, prefix: string): AsyncGenerator<LogLine> {
-  for await (const { time, text } of lines) yield { time, text: prefix + text };
 }

@@ -1,5 +1,6 @@
 import type { Route, RoutingDelta, RoutingSnapshot, RoutingUpdate } from '@openeas/contracts';
 import { type RouteLimits, routeOf } from '@openeas/domain';
+import type { Clock } from '@openeas/kernel';
 import type { Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
 import type { ServiceDescriptions } from '../services/service-descriptions.js';
@@ -8,10 +9,13 @@ export interface RoutePublisherOptions {
   readonly store: Store;
   readonly descriptions: ServiceDescriptions;
   readonly log: Logger;
+  readonly clock: Clock;
   readonly limits: RouteLimits;
   /** Another one for each start of control. */
   readonly epoch: string;
 }
+
+const RETRY_MS = 5_000;
 
 /**
  * Holds the routes of all services and tells subscribers what changes. Commits mark services; marked ones are
@@ -23,6 +27,7 @@ export class RoutePublisher {
   readonly #routes = new Map<string, { route: Route; text: string }>();
   readonly #marked = new Set<string>();
   readonly #subscribers = new Set<(update: RoutingUpdate) => void>();
+  readonly #retries = new Map<string, () => void>();
   #revision = 0;
   #refreshing: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -41,6 +46,7 @@ export class RoutePublisher {
 
   stop(): void {
     this.#unsubscribe?.();
+    for (const cancel of this.#retries.values()) cancel();
     this.#subscribers.clear();
   }
 
@@ -81,13 +87,24 @@ export class RoutePublisher {
         try {
           await this.#refreshOne(uid, upsert, remove);
         } catch (error) {
-          // One unreadable service must not keep the routes of the others from gateways.
+          // One unreadable service must not keep the routes of the others from gateways; its own stays as it was.
           this.#options.log.error({ err: error, serviceUid: uid }, 'a route could not be made');
+          this.#retryLater(uid);
         }
       }
       if (upsert.length > 0 || remove.length > 0) this.#publish(upsert, remove);
     }
     this.#refreshing = undefined;
+  }
+
+  /** What failed may have been the disk's moment: nothing else would mark the service again. */
+  #retryLater(uid: string): void {
+    if (this.#retries.has(uid)) return;
+    const cancel = this.#options.clock.after(RETRY_MS, () => {
+      this.#retries.delete(uid);
+      this.#mark(new Set([uid]));
+    });
+    this.#retries.set(uid, cancel);
   }
 
   async #refreshOne(uid: string, upsert: Route[], remove: string[]): Promise<void> {

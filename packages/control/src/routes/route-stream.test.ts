@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
 import { ManualClock, systemClock } from '@openeas/kernel';
+import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { ServiceDescriptions } from '../services/service-descriptions.js';
 import { ControlHarness, DEMO, INTERNAL_KEY } from '../testing/control-harness.js';
@@ -128,6 +130,31 @@ it('beats while nothing happens', async () => {
   expect(reader.lines.slice(1)).toEqual(['', '', '']);
 });
 
+it('keeps the route of a service that cannot be read, and reads it again later', async () => {
+  const clock = new ManualClock(Date.now());
+  const harness = await ControlHarness.start(temporaryFolder(), { clock });
+  await harness.create();
+  await harness.create({ ...DEMO, name: 'other' });
+  const { uid } = await harness.service();
+  const { config } = (await harness.store.read.versions.get(uid, 1))!;
+  const reader = await open(harness);
+  await reader.until(() => reader.updates.length === 1);
+  await harness.store.transaction(async (tx) => {
+    await tx.versions.update(uid, 1, { config: 'damaged' });
+    await tx.services.update(uid, { token: 'new' });
+    await tx.services.update((await tx.services.getByName('other'))!.uid, { token: 'new' });
+  });
+  await reader.until(() => reader.routes().get('other')?.tokens[0] === 'new');
+  expect(reader.routes().get('demo')?.tokens).toEqual(['demo-token']);
+  expect(harness.logLines.join()).toContain(uid);
+  // Repaired behind the publisher's back, as a disk that works again.
+  const database = new Database(join(harness.folder, 'openeas.db'));
+  onTestFinished(() => void database.close());
+  database.prepare('update versions set config = ? where serviceUid = ?').run(config, uid);
+  clock.advance(5_000);
+  await reader.until(() => reader.routes().get('demo')?.tokens[0] === 'new');
+});
+
 it('cuts off a subscriber that does not read, and goes on with the others', async () => {
   const harness = await ControlHarness.start(temporaryFolder());
   await harness.create();
@@ -137,6 +164,7 @@ it('cuts off a subscriber that does not read, and goes on with the others', asyn
     store: harness.store,
     descriptions: new ServiceDescriptions(),
     log: harness.options.log,
+    clock: systemClock,
     limits: { marginMs: 0, maxBodyBytes: 1 },
     epoch: 'e',
   });

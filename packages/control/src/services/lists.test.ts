@@ -105,6 +105,11 @@ it('refuses unknown body keys and bodies that are no object', async () => {
   expect((await scale({ Instance: 1, Speed: 'fast' })).body.Message).toContain('Speed');
   expect((await scale([1])).body.Code).toBe('InvalidJson');
   expect((await scale('{"Instance":')).body.Code).toBe('InvalidJson');
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  expect((await scale(`{"Instance":${deep}}`)).body.Code).toBe('InvalidJson');
+  expect(
+    (await harness.update(JSON.parse(`{"labels":${'{"a":'.repeat(500)}1${'}'.repeat(500)}}`))).body.Code,
+  ).toBe('InvalidJson');
   expect((await scale({})).body.Code).toBe('MissingParameter');
 });
 
