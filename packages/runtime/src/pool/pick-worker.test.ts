@@ -56,6 +56,8 @@ describe('what an idle worker may take over', () => {
     const busy = worker([run(1), run(2), last], { busySince: 10 });
     expect(findMovable([idle, busy], idle, 20)).toBe(last);
     expect(findMovable([idle, busy], idle, 11)).toBeUndefined();
+    const moved = run(4, { slot: -1 });
+    expect(findMovable([worker([run(1), last, moved], { busySince: 10 })], idle, 20)).toBe(last);
   });
 
   test('is nothing that is alone, a batch, or moved already', () => {

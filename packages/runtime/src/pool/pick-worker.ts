@@ -37,9 +37,11 @@ export function findMovable<W extends WorkerLoad>(
 ): Run | undefined {
   for (const busy of workers) {
     if (busy === idle || busy.runs.size < 2 || now - busy.busySince < PIPELINE_BELOW_MS) continue;
-    const last = [...busy.runs.values()].at(-1)!;
-    // Batches stay where they were sealed; a hollow run has nothing left to move.
-    if (last.slot >= 0 && last.jobs.size === 1) return last;
+    // Batches stay where they were sealed; a hollow run has nothing left to move; the first one is being processed.
+    const movable = [...busy.runs.values()]
+      .slice(1)
+      .findLast(({ slot, jobs }) => slot >= 0 && jobs.size === 1);
+    if (movable !== undefined) return movable;
   }
   return undefined;
 }
