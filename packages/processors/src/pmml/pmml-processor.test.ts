@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OpenEasError } from '@openeas/contracts';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Model, ProcessorRequest } from '../port.js';
 import { findProcessor, processorCodes } from '../registry.js';
@@ -120,6 +121,33 @@ describe('the pmml processor', () => {
       'not UTF-8',
     );
     expect((await refusal(model, request('', { method: 'GET', path: '/x' }))).status).toBe(405);
+  });
+
+  test('whatever bytes come: an answer with as many rows as were sent, or a refusal with status 400', async () => {
+    const model = await load(FILE);
+    const value = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.jsonValue());
+    const record = fc.record({ age: value, sex: value, extra: value }, { requiredKeys: [] });
+    const body = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc
+        .oneof(fc.array(record, { maxLength: 5 }), fc.jsonValue())
+        .map((json) => Buffer.from(JSON.stringify(json))),
+    );
+    await fc.assert(
+      fc.asyncProperty(body, fc.boolean(), async (bytes, keep) => {
+        const sent = request('', { body: bytes, query: keep ? 'on_error=row' : '' });
+        try {
+          const rows = (await answer(model, sent)) as unknown[];
+          const records: unknown = JSON.parse(Buffer.from(bytes).toString());
+          expect(rows.length).toBe(Array.isArray(records) ? records.length : 1);
+        } catch (error) {
+          expect(error).toBeInstanceOf(OpenEasError);
+          expect(error).toMatchObject({ status: 400 });
+          if (keep) expect(error).toMatchObject({ code: 'InvalidRequestBody' });
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test('describes rows once for the batcher and for the answer', async () => {
