@@ -49,6 +49,7 @@ function setup() {
     clock,
     record: async (_version, digests) => void recorded.push(digests),
     onChange: (uid) => void changed.push(uid),
+    concurrency: 2,
     onCollectError: () => {},
   });
   return { artifacts, clock, changed, recorded, keeper };
@@ -137,6 +138,26 @@ test('a service that goes takes its fetches along', async () => {
   expect(artifacts.asked[0]?.signal.aborted).toBe(true);
   await keeper.close();
   expect(changed).toEqual([]);
+});
+
+test('no more versions than allowed are fetched at a time; one that is given up frees its place', async () => {
+  const { artifacts, changed, keeper } = setup();
+  const { version } = request();
+  const nth = (n: number): PackageRequest =>
+    request({ serviceUid: `u${n}`, version: { ...version, serviceUid: `u${n}` } });
+  for (let n = 0; n < 5; n++) keeper.ensure(nth(n));
+  await vi.waitUntil(() => artifacts.asked.length === 2);
+  expect(keeper.state(nth(4))).toEqual({ kind: 'fetching' });
+  keeper.forget('u2');
+  keeper.forget('u0');
+  await vi.waitUntil(() => artifacts.asked.length === 3);
+  for (let n = 0; n < 4; n++) {
+    await vi.waitUntil(() => artifacts.asked.length > n);
+    artifacts.asked[n]?.end(artifact('m'));
+  }
+  await told(changed, 3);
+  expect([...changed].sort()).toEqual(['u1', 'u3', 'u4']);
+  expect(artifacts.asked).toHaveLength(4);
 });
 
 test('nothing is swept away while something is fetched, and what is in use is kept', async () => {

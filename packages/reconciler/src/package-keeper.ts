@@ -29,6 +29,8 @@ export interface PackageKeeperOptions {
   /** The state of a service's packages changed. */
   readonly onChange: (serviceUid: string) => void;
   readonly onCollectError: (error: unknown) => void;
+  /** Versions fetched at the same time; the others wait in order. */
+  readonly concurrency: number;
 }
 
 export interface PackageDigests {
@@ -59,9 +61,12 @@ export class PackageKeeper {
   #sweep: Promise<void> = Promise.resolve();
   #collectLater: (() => Promise<ReadonlySet<string>>) | undefined;
   readonly #fetching = new Set<Promise<void>>();
+  #free: number;
+  readonly #queue: (() => void)[] = [];
   #closed = false;
 
   constructor(options: PackageKeeperOptions) {
+    this.#free = options.concurrency;
     this.#options = options;
   }
 
@@ -152,7 +157,9 @@ export class PackageKeeper {
     const { signal } = entry.abort;
     const fetch = (ref: Omit<ArtifactRef, 'accountUid'>, digest: string | null): Promise<Artifact> =>
       this.#options.artifacts.ensure({ ...ref, accountUid }, { digest, signal });
+    await this.#takeTurn();
     try {
+      signal.throwIfAborted();
       await this.#sweep;
       const { model, processor, warmUpDataPath } = description;
       const fetched = {
@@ -183,8 +190,21 @@ export class PackageKeeper {
       if (signal.aborted) return;
       entry.failures++;
       entry.state = this.#failure(error, entry.failures);
+    } finally {
+      this.#passTurn();
     }
     this.#options.onChange(request.serviceUid);
+  }
+
+  async #takeTurn(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  #passTurn(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#free++;
+    else next();
   }
 
   #failure(error: unknown, failures: number): PackageState {

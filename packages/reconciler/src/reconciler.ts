@@ -44,6 +44,7 @@ export interface Reconciler extends Runnable {
 
 const RETRY_MS = 1_000;
 const COLLECT_AFTER_MS = 5_000;
+const FETCHES_AT_ONCE = 8;
 
 /** Brings every service to what the store says it should be, and keeps it there. */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
@@ -95,6 +96,7 @@ class StoreReconciler implements Reconciler {
       artifacts,
       clock,
       onChange: kick,
+      concurrency: FETCHES_AT_ONCE,
       onCollectError: (error) => log.warn({ err: error }, 'old packages could not be collected'),
       record: async ({ serviceUid, version, modelDigest, processorDigest }, digests) => {
         const same = digests.modelDigest === modelDigest && digests.processorDigest === processorDigest;

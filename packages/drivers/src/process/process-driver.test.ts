@@ -136,6 +136,35 @@ test('an interrupted claim counts as ended once its writer must have died', asyn
   expect(await later.inspect(identityOf(config))).toMatchObject({ kind: 'exited' });
 });
 
+test('a frozen instance is told to be silent, and to be back when it thaws', async () => {
+  const world = new DoubleWorld();
+  const config = world.config({});
+  // The driver's time runs twenty times as fast; the instance lives at the real pace.
+  const driver = createProcessDriver({
+    root: world.root,
+    command: world.command,
+    clock: {
+      now: () => Date.now(),
+      monotonic: () => performance.now() * 20,
+      after: (ms, callback) => systemClock.after(ms / 20, callback),
+    },
+    log: createLogger({ name: 'driver', level: 'silent', format: 'json' }),
+  });
+  onTestFinished(() => driver.close());
+  await driver.start(config);
+  const observation = await seen(world.driver, config, isReady);
+  const pid = observation.kind === 'running' ? observation.status.pid : 0;
+  onTestFinished(() => void (isProcess(pid) && process.kill(pid, 'SIGKILL')));
+  process.kill(pid, 'SIGSTOP');
+  const told: string[] = [];
+  driver.watch(identityOf(config), ({ kind }) => void told.push(kind));
+  await vi.waitUntil(() => told.at(-1) === 'starting', { timeout: 20_000 });
+  process.kill(pid, 'SIGCONT');
+  await vi.waitUntil(() => told.at(-1) === 'running', { timeout: 20_000 });
+  process.kill(pid, 'SIGKILL');
+  await vi.waitUntil(() => told.at(-1) === 'exited', { timeout: 20_000 });
+});
+
 test('the process it started is a session of its own', async () => {
   const world = new DoubleWorld();
   const config = world.config({});
@@ -146,3 +175,7 @@ test('the process it started is a session of its own', async () => {
   // A group of that number exists only when the process leads one.
   expect(() => process.kill(-pid, 0)).not.toThrow();
 });
+
+function isProcess(pid: number): boolean {
+  return pid > 0 && processIdentity(pid) !== undefined;
+}
