@@ -2,8 +2,8 @@
 // upstream (another nginx that answers at once), wrk as load. What counts is CPU per request: it does not
 // depend on who else uses the machine.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync, existsSync, readFileSync, mkdirSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,9 @@ export async function run(args = []) {
       { name: 'nginx', port: proxyPort, pid: proxyPid, results: [] },
       { name: 'gateway', port: gateway.port, pid: gateway.pid, results: [] },
     ];
-    process.stdout.write(`${machineFacts()}\n${BODY.length}-byte POST, ${connections} connections, ${rounds} rounds of ${seconds} s\n`);
+    process.stdout.write(
+      `${machineFacts()}\n${BODY.length}-byte POST, ${connections} connections, ${rounds} rounds of ${seconds} s\n`,
+    );
     for (const peer of peers) await load(peer, script, 2, connections); // warm
     for (let round = 0; round < rounds; round++) {
       for (const peer of peers) {
@@ -53,7 +55,9 @@ export async function run(args = []) {
     const [nginxPeer, gatewayPeer] = peers;
     const ratio = of(gatewayPeer, 'cpuMicros') / of(nginxPeer, 'cpuMicros');
     const throughput = of(gatewayPeer, 'perSecond') / of(nginxPeer, 'perSecond');
-    process.stdout.write(`gateway / nginx: CPU per request ${ratio.toFixed(2)} (goal 1.30, stretch 1.00), throughput ${throughput.toFixed(2)}\n`);
+    process.stdout.write(
+      `gateway / nginx: CPU per request ${ratio.toFixed(2)} (goal 1.30, stretch 1.00), throughput ${throughput.toFixed(2)}\n`,
+    );
     return { ratio, throughput };
   } finally {
     for (const stop of stops.reverse()) await stop();
@@ -89,7 +93,13 @@ async function load(peer, script, seconds, connections) {
 
 async function startGateway(folder, upstreamPort, stops) {
   const snapshot = join(folder, 'routes.json');
-  const endpoint = { instanceId: 'i-1', version: 1, host: '127.0.0.1', port: upstreamPort, gatewayKey: 'k'.repeat(32) };
+  const endpoint = {
+    instanceId: 'i-1',
+    version: 1,
+    host: '127.0.0.1',
+    port: upstreamPort,
+    gatewayKey: 'k'.repeat(32),
+  };
   const route = {
     name: 'demo',
     serviceUid: 'uid',
@@ -123,7 +133,10 @@ async function nginx(folder, name, conf, port, stops) {
   mkdirSync(prefix);
   const file = join(prefix, 'nginx.conf');
   const pidFile = join(prefix, 'nginx.pid');
-  writeFileSync(file, `daemon off;\nmaster_process off;\npid ${pidFile};\nerror_log ${prefix}/error.log;\n${conf.replaceAll('PREFIX', prefix)}`);
+  writeFileSync(
+    file,
+    `daemon off;\nmaster_process off;\npid ${pidFile};\nerror_log ${prefix}/error.log;\n${conf.replaceAll('PREFIX', prefix)}`,
+  );
   const child = spawn('nginx', ['-p', prefix, '-c', file], { stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   stops.push(() => {
@@ -131,7 +144,13 @@ async function nginx(folder, name, conf, port, stops) {
     return ended;
   });
   const missing = new Promise((_, reject) =>
-    child.once('error', () => reject(new Error('nginx is not installed; this benchmark compares with it (apt-get install nginx-light wrk)'))),
+    child.once('error', () =>
+      reject(
+        new Error(
+          'nginx is not installed; this benchmark compares with it (apt-get install nginx-light wrk)',
+        ),
+      ),
+    ),
   );
   await Promise.race([reachable(port), missing]);
   return existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : child.pid;

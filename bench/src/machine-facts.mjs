@@ -1,5 +1,5 @@
-import { cpus, loadavg, release, totalmem } from 'node:os';
 import { readFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 
 /** What a reader needs to judge a figure. */
 export function machineFacts() {

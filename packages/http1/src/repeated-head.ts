@@ -1,5 +1,3 @@
-import { keep } from './socket-reader.js';
-
 /** Longer heads are not worth keeping for each of thousands of connections. */
 const MAX_BYTES = 2048;
 /** After this many heads in a row that differ from the one before, the connection is not one that repeats itself. */
@@ -35,7 +33,9 @@ export class RepeatedHead<Head> {
 
   remember(head: Head, chunk: Buffer, from: number, to: number): void {
     if (this.#misses >= MAX_MISSES || to - from > MAX_BYTES) return;
-    this.#bytes = keep(chunk, from, to);
+    // Not from Node's pool: a connection that idles for long would keep a whole slab of it.
+    this.#bytes = Buffer.allocUnsafeSlow(to - from);
+    chunk.copy(this.#bytes, 0, from, to);
     this.#head = head;
   }
 }

@@ -11,7 +11,7 @@ const HARMLESS = [
   'Expected space after method', // the same: POSTT
 ];
 
-const _TAB_AFTER_LENGTH = /^content-length:[ \t]*[0-9]+[ \t]*\t[ \t]*\r$/im;
+const TAB_AFTER_LENGTH = /^content-length:[ \t]*[0-9]+[ \t]*\t[ \t]*\r$/im;
 
 export interface FuzzReport {
   readonly inputs: number;
@@ -49,12 +49,16 @@ export async function fuzz(seed: number, inputs: number, maxFailures = 5): Promi
 }
 
 /** Undefined when both agree, or we are the stricter one. */
-export function disagreement(ours: Outcome, theirs: OracleOutcome, _input: string): string | undefined {
+export function disagreement(ours: Outcome, theirs: OracleOutcome, input: string): string | undefined {
   for (const [i, message] of ours.messages.entries()) {
     const other = theirs.messages[i];
     if (other === undefined) {
       if (theirs.end === 'upgrade' || HARMLESS.some((reason) => theirs.reason.startsWith(reason)))
         return undefined;
+      // A tab behind a value is optional white space (RFC 9110 5.5); llhttp does not know it for lengths.
+      const tab =
+        theirs.reason.startsWith('Invalid character in Content-Length') && TAB_AFTER_LENGTH.test(input);
+      if (tab) return undefined;
       return `request ${i} was served; llhttp: ${theirs.end} ${theirs.reason}`;
     }
     if (message.method !== other.method) return `request ${i}: ${message.method}, llhttp: ${other.method}`;
