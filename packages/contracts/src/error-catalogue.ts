@@ -158,6 +158,19 @@ export const ERROR_CATALOGUE = {
     false,
     'This installation holds {count} services, the limit is {limit}. Delete some first.',
   ),
+  EntryReserved: spec(
+    409,
+    'caller',
+    false,
+    'The name [{name}] is the address of the blue-green services {members} and stays theirs until the last of them is deleted. Add another one with `eascmd create FILE -r`, or choose another name.',
+  ),
+  ReleaseRefused: spec(409, 'caller', false, 'Service [{name}] cannot be released so: {reason}'),
+  EntryWouldClose: spec(
+    409,
+    'caller',
+    true,
+    'Service [{name}] alone serves the address [{entry}]: none of {others} has a ready instance to take over. Bring one of them to Running first, or delete them before this one.',
+  ),
   // --- artifacts
   ArtifactNotFound: spec(
     400,
@@ -305,6 +318,12 @@ export const ERROR_CATALOGUE = {
   ShuttingDown: spec(503, 'platform', true, 'This server is shutting down; the request was not started.'),
   // --- processors
   ModelInvalid: spec(400, 'model', false, 'The model {entry} cannot be loaded: {reason}'),
+  WarmUpFailed: spec(
+    400,
+    'model',
+    false,
+    'warm_up_data_path: request {request} of {file} was answered {status}: {reason} Repair the recorded request or the model.',
+  ),
   ProcessorUnknown: spec(
     400,
     'caller',

@@ -59,6 +59,7 @@ export interface ProcessorRequest {
 export interface ProcessorResponse {
   /** 0 and 200 mean success (manual 6.4); anything else is sent as it is. */
   readonly status: number;
+  /** '' = the engine's default, `text/html; charset=utf-8`. */
   readonly contentType: string;
   readonly body: Uint8Array;
 }

@@ -72,7 +72,7 @@ describe('a pmml instance', () => {
     const instance = await startInstance({ ...PMML, warmUpFiles: [good, bad] }, onTestFinished);
     expect(await instance.exit).toBe(3);
     const failed = instance.lines.find((line) => line.includes('ERROR'));
-    expect(failed).toContain('warm-up request 1 of bad.bin was answered 400: Row 0, field age');
+    expect(failed).toContain('request 1 of bad.bin was answered 400: Row 0, field age');
   });
 
   test('fails with the place in the model when that is broken', async () => {

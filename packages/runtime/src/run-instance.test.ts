@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INSTANCE_FILES, type InstanceStatus } from '@openeas/contracts';
@@ -146,7 +147,26 @@ describe('a model that cannot be served', () => {
     expect(stateIn(instance.folder).failure).toEqual({
       fault: 'model',
       code: 'WarmUpFailed',
-      message: 'warm-up request 2 of bad.txt was answered 422: column x is missing',
+      message:
+        'warm_up_data_path: request 2 of bad.txt was answered 422: column x is missing. Repair the recorded request or the model.',
+    });
+  });
+});
+
+describe('a port that is taken', () => {
+  test('fails the instance as a fault of the platform that names the address', async () => {
+    const holder = createServer();
+    onTestFinished(() => void holder.close());
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    const folder = instanceFolder({}, onTestFinished);
+    const config = join(folder, INSTANCE_FILES.config);
+    writeFileSync(config, readFileSync(config, 'utf8').replace('"port":0', `"port":${port}`));
+    expect((await launch(folder).exit).code).toBe(1);
+    expect(stateIn(folder).failure).toMatchObject({
+      fault: 'platform',
+      code: 'AddressInUse',
+      message: expect.stringContaining(`127.0.0.1:${port} is in use`),
     });
   });
 });

@@ -128,6 +128,7 @@ class Instance {
         },
         'Create service',
       );
+      for (const note of config.description.rpc.notes) log.info(note);
       const adminPort = await admin.listen();
       state.set({ adminPort });
       log.info(`Admin port ${adminPort}`);

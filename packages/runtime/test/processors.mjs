@@ -53,7 +53,7 @@ const odd = {
         if (order.hog !== undefined) kept.push(Array.from({ length: order.hog * 1000 }, (_, i) => ({ i })));
         if (order.nonsense) return 'no response';
         const answer = text(order.say ?? `${request.method} ${request.path} ${request.query}`);
-        return order.status === undefined ? answer : { ...answer, status: order.status };
+        return { ...answer, status: order.status ?? 200, contentType: order.type ?? answer.contentType };
       },
       close() {
         log('odd model closed');

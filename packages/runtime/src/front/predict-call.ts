@@ -7,6 +7,9 @@ import { timingHeader } from './timing-header.js';
 /** Statuses after which the server closes the connection (contract 8.5). */
 const CLOSING = new Set([408, 450]);
 
+/** What the engine says of an answer whose processor says nothing (contract 8.5). */
+const DEFAULT_TYPE = 'text/html; charset=utf-8';
+
 /** Where a prediction stands; it moves to the right only. */
 export type CallState = 'receiving' | 'queued' | 'answered' | 'left';
 
@@ -79,7 +82,7 @@ export class PredictCall {
       extra.push('content-encoding', outcome.encoding, 'vary', 'accept-encoding');
       if (outcome.encoding === 'lz4-block') extra.push('x-lz4-original-length', String(outcome.plainLength));
     }
-    this.#respond(outcome.status, outcome.contentType, outcome.body, extra);
+    this.#respond(outcome.status, outcome.contentType || DEFAULT_TYPE, outcome.body, extra);
   }
 
   #respondError(status: number, body: object, extra: string[] = []): void {

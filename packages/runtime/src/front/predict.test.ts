@@ -64,6 +64,12 @@ describe('a prediction', () => {
     expect(made.headers.get('x-request-id')).toMatch(/^[0-9A-F-]{36}$/);
   });
 
+  test('is text/html where the processor names no type', async () => {
+    const instance = await readyInstance({}, onTestFinished);
+    const response = await instance.predict('{"type":""}');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  });
+
   test('carries the default headers unless the answer sets them itself', async () => {
     const defaultHeaders = { 'X-Model': 'm1', 'Content-Type': 'text/html' };
     const instance = await readyInstance({ rpc: { defaultHeaders } }, onTestFinished);

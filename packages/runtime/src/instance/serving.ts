@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { InstanceConfig, InstanceFailure } from '@openeas/contracts';
+import { type InstanceConfig, type InstanceFailure, OpenEasError } from '@openeas/contracts';
 import { createHttp1Server, type Http1Server } from '@openeas/http1';
 import { type Clock, type Ids, sleep } from '@openeas/kernel';
 import { createRegistry, type Logger } from '@openeas/telemetry';
@@ -137,7 +137,10 @@ export class Serving {
   /** Binds the data port. @returns the port */
   async listen(): Promise<number> {
     const { config, log } = this.#options;
-    const { port, host } = await this.#server.listen(config.listen);
+    const { port, host } = await this.#server.listen(config.listen).catch((cause: NodeJS.ErrnoException) => {
+      const address = `${config.listen.host}:${config.listen.port}`;
+      throw cause.code === 'EADDRINUSE' ? new OpenEasError('AddressInUse', { address }, { cause }) : cause;
+    });
     this.#port = port;
     log.info(`Bound to ${host}:${port}`);
     for (const name of this.#builtinNames)

@@ -71,7 +71,8 @@ async function openProcessor(init: WorkerInit) {
   });
 }
 
-class WarmUpFailed extends Error {}
+/** How much of a failed warm-up's answer is told. */
+const SHOWN_BYTES = 500;
 
 /** The engine's own code could not be imported: no model is to blame. */
 class EngineBroken extends Error {}
@@ -88,19 +89,23 @@ async function warmUp(model: Model, files: readonly string[], signal: AbortSigna
         contentType: 'application/octet-stream',
         body,
       };
-      const name = `warm-up request ${index + 1} of ${basename(file)}`;
       let answer: Awaited<ReturnType<Model['process']>>;
       try {
         answer = await model.process(request, signal);
       } catch (error) {
         const status = error instanceof OpenEasError ? error.status : 500;
-        throw new WarmUpFailed(`${name} was answered ${status}: ${firstLine(error)}`, { cause: error });
+        throw warmUpFailed(file, index, status, firstLine(error));
       }
       if (isSuccess(answer.status)) continue;
-      const text = Buffer.from(answer.body).toString('utf8', 0, 500);
-      throw new WarmUpFailed(`${name} was answered ${answer.status}: ${text.split('\n')[0]}`);
+      const text = Buffer.from(answer.body).toString('utf8', 0, SHOWN_BYTES);
+      throw warmUpFailed(file, index, answer.status, text.split('\n', 1)[0] ?? '');
     }
   }
+}
+
+function warmUpFailed(file: string, index: number, status: number, reason: string): OpenEasError {
+  const text = /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  return new OpenEasError('WarmUpFailed', { request: index + 1, file: basename(file), status, reason: text });
 }
 
 /** A `.txt` file holds one request body per line; any other file is one request body. */
@@ -116,7 +121,6 @@ function recordedBodies(file: string): readonly Uint8Array[] {
 
 function asFailure(error: unknown): InstanceFailure {
   const message = firstLine(error);
-  if (error instanceof WarmUpFailed) return { fault: 'model', code: 'WarmUpFailed', message };
   if (error instanceof EngineBroken) return { fault: 'platform', code: 'InternalError', message };
   if (error instanceof OpenEasError) {
     const fault = error.fault === 'platform' || error.fault === 'dependency' ? 'platform' : 'model';
