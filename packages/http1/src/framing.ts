@@ -1,11 +1,21 @@
 import { OpenEasError } from '@openeas/contracts';
 import { consistsOf, TOKEN } from './characters.js';
-import { malformed } from './head-parser.js';
+import { type HeadParser, malformed } from './head-parser.js';
 
 /** `contentLength` of a body whose end is told by chunks. */
 export const CHUNKED = -1;
 /** `contentLength` of an answer that ends with the connection (RFC 9112 6.3, answers only). */
 export const UNTIL_CLOSE = -2;
+
+/**
+ * Tabs around a value are white space (RFC 9110 5.5), but known readers take `chunked<TAB>` for another coding:
+ * around the two headers that say where a body ends they are refused. `index` counts names and values.
+ */
+export function refuseTabs(parser: HeadParser, index: number): void {
+  if (parser.tabbed.length > 0 && parser.tabbed.includes(index / 2)) {
+    throw malformed('there is a tab around Content-Length or Transfer-Encoding');
+  }
+}
 
 /**
  * A Content-Length value. Only digits, and only what a number holds exactly: `+5`, `5, 5`, `0x5`, '' are refused,

@@ -33,6 +33,8 @@ export class HeadParser {
   /** Offsets from the head's first byte: name start, name end, value start, value end (trimmed), repeated. */
   readonly marks: number[] = [];
   fields = 0;
+  /** Fields, by index, with a tab before or behind their value; empty for nearly every head. */
+  readonly tabbed: number[] = [];
   lineStart = 0;
   lineEnd = 0;
   readonly #limit: number;
@@ -50,6 +52,7 @@ export class HeadParser {
   reset(): void {
     this.#offset = 0;
     this.fields = 0;
+    this.tabbed.length = 0;
     this.#state = this.#trailer ? At.Name0 : At.Start;
   }
 
@@ -120,6 +123,7 @@ export class HeadParser {
           break;
         }
         case At.BeforeValue:
+          if (byte === TAB) this.tabbed.push(this.fields);
           if (byte === SPACE || byte === TAB) break;
           marks[this.fields * 4 + 2] = position - base;
           state = At.Value;
@@ -131,7 +135,9 @@ export class HeadParser {
             throw malformed('a header value holds a bare LF or a control character');
           let last = position;
           const start = base + marks[this.fields * 4 + 2]!;
-          while (last > start && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--;
+          while (last > start && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) {
+            if (bytes[--last] === TAB) this.tabbed.push(this.fields);
+          }
           marks[this.fields * 4 + 3] = last - base;
           this.fields++;
           state = At.ValueLf;

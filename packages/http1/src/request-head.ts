@@ -7,6 +7,7 @@ import {
   checkTransferEncoding,
   parseContentLength,
   readConnection,
+  refuseTabs,
 } from './framing.js';
 import { type HeadParser, malformed } from './head-parser.js';
 
@@ -64,11 +65,13 @@ export function requestHead(parser: HeadParser, text: string): RequestHead {
         break;
       case 14:
         if (name !== 'content-length') break;
+        refuseTabs(parser, i);
         if (++lengths > 1) throw malformed('there is more than one Content-Length');
         contentLength = parseContentLength(value);
         break;
       case 17:
         if (name !== 'transfer-encoding') break;
+        refuseTabs(parser, i);
         if (++codings > 1) throw malformed('there is more than one Transfer-Encoding');
         checkTransferEncoding(value);
         contentLength = CHUNKED;

@@ -5,6 +5,7 @@ import {
   checkTransferEncoding,
   parseContentLength,
   readConnection,
+  refuseTabs,
   UNTIL_CLOSE,
 } from './framing.js';
 import { type HeadParser, malformed } from './head-parser.js';
@@ -38,9 +39,11 @@ export function responseHead(parser: HeadParser, text: string, method: string): 
     const name = headers[i]!;
     if (name.length === 10 && name === 'connection') readConnection(headers[i + 1]!, wish);
     else if (name.length === 14 && name === 'content-length') {
+      refuseTabs(parser, i);
       if (declared !== undefined) throw malformed('there is more than one Content-Length');
       declared = parseContentLength(headers[i + 1]!);
     } else if (name.length === 17 && name === 'transfer-encoding') {
+      refuseTabs(parser, i);
       if (chunked) throw malformed('there is more than one Transfer-Encoding');
       checkTransferEncoding(headers[i + 1]!);
       chunked = true;
