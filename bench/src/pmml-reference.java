@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jpmml.evaluator.Evaluator;
 import org.jpmml.evaluator.EvaluatorUtil;
+import org.jpmml.evaluator.FieldValue;
+import org.jpmml.evaluator.InputField;
 import org.jpmml.evaluator.LoadingModelEvaluatorBuilder;
 
 /** Times JPMML-Evaluator on one model and prints its answers: rows per second, then a line per row. */
@@ -22,11 +24,21 @@ class Reference {
     System.out.println(best);
     for (int i = 0; i < 100; i++) {
       StringBuilder line = new StringBuilder();
-      for (Map.Entry<String, ?> cell : EvaluatorUtil.decodeAll(evaluator.evaluate(rows.get(i))).entrySet()) {
+      for (Map.Entry<String, ?> cell : score(evaluator, rows.get(i)).entrySet()) {
         line.append(cell.getKey()).append('=').append(cell.getValue()).append('\t');
       }
       System.out.println(line);
     }
+  }
+
+  /** From raw values to plain values, in the steps that the project's README gives. */
+  private static Map<String, ?> score(Evaluator evaluator, Map<String, Object> row) {
+    Map<String, FieldValue> arguments = new LinkedHashMap<>();
+    for (InputField field : evaluator.getInputFields()) {
+      String name = field.getName();
+      arguments.put(name, field.prepare(row.get(name)));
+    }
+    return EvaluatorUtil.decodeAll(evaluator.evaluate(arguments));
   }
 
   private static double run(Evaluator evaluator, List<Map<String, Object>> rows, double seconds) {
@@ -34,7 +46,7 @@ class Reference {
     long count = 0;
     long seen = 0;
     while (System.nanoTime() - start < seconds * 1e9) {
-      for (Map<String, Object> row : rows) seen += evaluator.evaluate(row).size();
+      for (Map<String, Object> row : rows) seen += score(evaluator, row).size();
       count += rows.size();
     }
     if (seen == 0) throw new IllegalStateException();

@@ -35,7 +35,7 @@ export async function run(args) {
   const models = prepareModels();
   const reference = prepareReference();
   const rows = readRows(join(models, 'rows.csv'));
-  const native = JSON.parse(readFileSync(join(models, 'native.json'), 'utf8'));
+  const native = runNative(models);
   const ratios = [];
   console.log(
     `\n${'model'.padEnd(22)}${'rows/s'.padStart(12)}${`JPMML ${JPMML}`.padStart(14)}${'ratio'.padStart(8)}${'native'.padStart(12)}${'of native'.padStart(11)}`,
@@ -84,7 +84,7 @@ function measure(model, rows, seconds) {
 
 function prepareModels() {
   const models = join(CACHE, 'models');
-  if (existsSync(join(models, 'native.json'))) return models;
+  if (existsSync(join(models, 'rows.csv'))) return models;
   const python = join(CACHE, 'venv', 'bin', 'python');
   mkdirSync(CACHE, { recursive: true });
   if (!existsSync(python)) {
@@ -95,6 +95,15 @@ function prepareModels() {
   }
   execFileSync(python, ['-W', 'ignore', join(HERE, 'pmml-models.py'), models], { stdio: 'inherit' });
   return models;
+}
+
+/** Rows per second of the libraries that trained the ensembles, on one thread. */
+function runNative(models) {
+  const python = join(CACHE, 'venv', 'bin', 'python');
+  const text = execFileSync(python, ['-W', 'ignore', join(HERE, 'pmml-models.py'), models], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(text);
 }
 
 /** The class path of JPMML-Evaluator; undefined where Java or Maven is absent. */

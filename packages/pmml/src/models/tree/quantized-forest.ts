@@ -2,8 +2,11 @@ import type { ForestPool } from './forest-pool.js';
 import { NODE, STRIDE, walkPool } from './forest-pool.js';
 import { Quantizer } from './quantizer.js';
 
-/** Words of a quantised node: column, rank of its threshold plus one, yes, no. */
-const SIZE = 4;
+/** Words of a quantised node: column and rank of its threshold plus one in one word, yes, no. */
+const SIZE = 3;
+const RANK_BITS = 20;
+const RANKS = (1 << RANK_BITS) - 1;
+const MAX_COLUMNS = 1 << (31 - RANK_BITS);
 const HIGHEST = 1 << 30;
 
 /** A feature as ranks; where missing leads to `yes`, it ranks below everything, where to `no`, above. */
@@ -42,10 +45,14 @@ export function poolWalker(pool: ForestPool): Walker {
 export function quantizedWalker(pool: ForestPool): Walker | undefined {
   if (pool.hasSets || pool.ints.length === 0) return undefined;
   const columns = columnsOf(pool);
+  if (columns.list.length > MAX_COLUMNS || columns.list.some((c) => c.quantizer.thresholds.length >= RANKS))
+    return undefined;
+  if (pool.firstLeaf.some((first, t) => (pool.firstLeaf[t + 1] ?? first) - first > RANKS)) return undefined;
   const { nodes, entries, firstLeaf } = layOut(pool, columns.index);
   const { list } = columns;
   const width = pool.features.length;
   const stride = list.length;
+  const groups = byFeature(list);
   const slow: number[] = [];
   let ranks = new Int32Array(stride);
 
@@ -53,12 +60,19 @@ export function quantizedWalker(pool: ForestPool): Walker | undefined {
     if (ranks.length < count * stride) ranks = new Int32Array(count * stride);
     slow.length = 0;
     for (let r = 0; r < count; r++) {
-      for (let c = 0; c < stride; c++) {
-        const { feature, quantizer, missing } = list[c] as Column;
+      const base = r * stride;
+      for (const { feature, quantizer, columns: own } of groups) {
         const x = rows[r * width + feature] as number;
-        if (!Number.isNaN(x)) ranks[r * stride + c] = quantizer.rank(x);
-        else if (missing !== undefined) ranks[r * stride + c] = missing;
-        else if (slow.at(-1) !== r) slow.push(r);
+        if (!Number.isNaN(x)) {
+          const rank = quantizer.rank(x);
+          for (let c = 0; c < own.length; c++) ranks[base + (own[c] as number)] = rank;
+          continue;
+        }
+        for (const c of own) {
+          const { missing } = list[c] as Column;
+          if (missing !== undefined) ranks[base + c] = missing;
+          else if (slow.at(-1) !== r) slow.push(r);
+        }
       }
     }
   };
@@ -75,6 +89,17 @@ export function quantizedWalker(pool: ForestPool): Walker | undefined {
       }
     },
   };
+}
+
+/** A feature is ranked once for all its columns. */
+function byFeature(list: readonly Column[]) {
+  const groups = new Map<number, { feature: number; quantizer: Quantizer; columns: number[] }>();
+  list.forEach(({ feature, quantizer }, c) => {
+    const group = groups.get(feature) ?? { feature, quantizer, columns: [] };
+    group.columns.push(c);
+    groups.set(feature, group);
+  });
+  return [...groups.values()];
 }
 
 function columnsOf(pool: ForestPool): { list: Column[]; index: (node: number) => readonly [number, number] } {
@@ -126,16 +151,15 @@ function layOut(pool: ForestPool, index: (node: number) => readonly [number, num
     firstLeaf[t] = leavesAt;
     for (; node < end; node += STRIDE, at += SIZE) {
       const [column, rank] = index(node);
-      nodes[at] = column;
-      nodes[at + 1] = rank + 1;
-      nodes[at + 2] = place(ints[node + NODE.yes] as number);
-      nodes[at + 3] = place(ints[node + NODE.no] as number);
+      nodes[at] = (column << RANK_BITS) | (rank + 1);
+      nodes[at + 1] = place(ints[node + NODE.yes] as number);
+      nodes[at + 2] = place(ints[node + NODE.no] as number);
     }
     for (let leaf = leafBase; leaf < (pool.firstLeaf[t + 1] as number); leaf++, at += SIZE) {
-      nodes[at] = 0;
-      nodes[at + 1] = -2;
+      // Whatever the first column holds, a leaf leads to itself: its rank bits are free to name it.
+      nodes[at] = leaf - leafBase;
+      nodes[at + 1] = at;
       nodes[at + 2] = at;
-      nodes[at + 3] = at;
     }
   }
   return { nodes, entries, firstLeaf: withIds(pool, firstLeaf) };
@@ -153,8 +177,9 @@ function withIds(pool: ForestPool, starts: Int32Array): Int32Array {
 
 /** One step: -1 where the rank is below the node's, which selects `yes`, else 0, which selects `no`. */
 function step(nodes: Int32Array, n: number, ranks: Int32Array, base: number): number {
-  const below = ((ranks[base + (nodes[n] as number)] as number) - (nodes[n + 1] as number)) >> 31;
-  return nodes[n + 3 + below] as number;
+  const test = nodes[n] as number;
+  const below = ((ranks[base + (test >>> RANK_BITS)] as number) - (test & RANKS)) >> 31;
+  return nodes[n + 2 + below] as number;
 }
 
 function manyRows(
@@ -209,19 +234,19 @@ function manyRows(
         n6 = step(nodes, n6, ranks, b6);
         n7 = step(nodes, n7, ranks, b7);
       }
-      out[at + r] = id + ((n0 - leaf) >> 2);
-      out[at + r + 1] = id + ((n1 - leaf) >> 2);
-      out[at + r + 2] = id + ((n2 - leaf) >> 2);
-      out[at + r + 3] = id + ((n3 - leaf) >> 2);
-      out[at + r + 4] = id + ((n4 - leaf) >> 2);
-      out[at + r + 5] = id + ((n5 - leaf) >> 2);
-      out[at + r + 6] = id + ((n6 - leaf) >> 2);
-      out[at + r + 7] = id + ((n7 - leaf) >> 2);
+      out[at + r] = id + ((nodes[n0] as number) & RANKS);
+      out[at + r + 1] = id + ((nodes[n1] as number) & RANKS);
+      out[at + r + 2] = id + ((nodes[n2] as number) & RANKS);
+      out[at + r + 3] = id + ((nodes[n3] as number) & RANKS);
+      out[at + r + 4] = id + ((nodes[n4] as number) & RANKS);
+      out[at + r + 5] = id + ((nodes[n5] as number) & RANKS);
+      out[at + r + 6] = id + ((nodes[n6] as number) & RANKS);
+      out[at + r + 7] = id + ((nodes[n7] as number) & RANKS);
     }
     for (; r < count; r++) {
       let n = entry;
       while (n < leaf) n = step(nodes, n, ranks, r * stride);
-      out[at + r] = id + ((n - leaf) >> 2);
+      out[at + r] = id + ((nodes[n] as number) & RANKS);
     }
   }
 }
@@ -249,15 +274,15 @@ function manyTrees(
       n2 = step(nodes, n2, ranks, 0);
       n3 = step(nodes, n3, ranks, 0);
     }
-    out[t] = (leaves[t * 2 + 1] as number) + ((n0 - l0) >> 2);
-    out[t + 1] = (leaves[t * 2 + 3] as number) + ((n1 - l1) >> 2);
-    out[t + 2] = (leaves[t * 2 + 5] as number) + ((n2 - l2) >> 2);
-    out[t + 3] = (leaves[t * 2 + 7] as number) + ((n3 - l3) >> 2);
+    out[t] = (leaves[t * 2 + 1] as number) + ((nodes[n0] as number) & RANKS);
+    out[t + 1] = (leaves[t * 2 + 3] as number) + ((nodes[n1] as number) & RANKS);
+    out[t + 2] = (leaves[t * 2 + 5] as number) + ((nodes[n2] as number) & RANKS);
+    out[t + 3] = (leaves[t * 2 + 7] as number) + ((nodes[n3] as number) & RANKS);
   }
   for (; t < entries.length; t++) {
     const leaf = leaves[t * 2] as number;
     let n = entries[t] as number;
     while (n < leaf) n = step(nodes, n, ranks, 0);
-    out[t] = (leaves[t * 2 + 1] as number) + ((n - leaf) >> 2);
+    out[t] = (leaves[t * 2 + 1] as number) + ((nodes[n] as number) & RANKS);
   }
 }
