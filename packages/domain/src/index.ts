@@ -27,6 +27,7 @@ export type {
   UpdateStrategy,
   VersionFacts,
 } from './plan/view.js';
+export { groupMember, groupRoutes, type RoutedMember } from './routes/group-routes.js';
 export {
   type RoutedInstance,
   type RoutedService,
@@ -34,6 +35,9 @@ export {
   routeOf,
   takesRequests,
 } from './routes/route-of.js';
+export { entrySplit, shownSplit } from './traffic/entry-split.js';
+export { type GroupMember, type MemberChange, participants } from './traffic/group-member.js';
+export { planDeparture, planRelease, planStandalone, type ReleasePlan } from './traffic/plan-release.js';
 export {
   namesSubject,
   planUpdate,
@@ -43,6 +47,7 @@ export {
 } from './update/plan-update.js';
 export {
   type ChangeVerdict,
+  effectiveState,
   judgeChange,
   SAFETY_LOCKS,
   type SafetyLock,

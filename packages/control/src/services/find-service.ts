@@ -26,7 +26,10 @@ export async function findService(
   return service;
 }
 
-/** The service of the path, which may be changed so. Fails also with ServiceLocked or ServiceStateConflict. */
+/**
+ * The service of the path, which may be changed so, in the state it counts as (domain: effectiveState).
+ * Fails also with ServiceLocked or ServiceStateConflict.
+ */
 export async function findServiceFor(
   change: ServiceChange,
   call: ActionCall,
@@ -35,16 +38,16 @@ export async function findServiceFor(
 ): Promise<ServiceRecord> {
   const service = await findService(call, context, services);
   const verdict = judgeChange(change, service);
-  const { name, state } = service;
+  const { name } = service;
   switch (verdict.kind) {
     case 'allowed':
-      return service;
+      return { ...service, state: verdict.state };
     case 'locked':
       throw new OpenEasError('ServiceLocked', { name, lock: verdict.lock, action: call.action });
     case 'conflict':
       throw new OpenEasError('ServiceStateConflict', {
         name,
-        state,
+        state: verdict.state,
         action: call.action,
         allowed: verdict.allowed.join(', '),
       });

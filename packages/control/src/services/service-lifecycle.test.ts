@@ -1,13 +1,24 @@
-import type { ServiceState } from '@openeas/contracts';
+import type { DesiredState, ServiceState } from '@openeas/contracts';
 import { expect, it } from 'vitest';
 import { ControlHarness, DEMO, servicePath } from '../testing/control-harness.js';
 import { addInstance } from '../testing/instances.js';
 import type { ClientAnswer } from '../testing/signing-client.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
+/** What was asked for when a service is in that state; Running elsewhere. */
+const DESIRED: Partial<Record<ServiceState, DesiredState>> = {
+  Stopping: 'Stopped',
+  Stopped: 'Stopped',
+  Deleting: 'Deleted',
+  DeleteFailed: 'Deleted',
+};
+
 async function withDemo(state: ServiceState = 'Running'): Promise<ControlHarness> {
   const harness = await ControlHarness.start(temporaryFolder());
   expect((await harness.create()).status).toBe(200);
+  const desired = DESIRED[state];
+  const { uid } = await harness.service();
+  if (desired !== undefined) await harness.store.transaction((tx) => tx.services.update(uid, { desired }));
   if (state !== 'Creating') await harness.reach(state);
   return harness;
 }

@@ -82,6 +82,6 @@ it('holds together whatever is asked in whatever order', async () => {
       }
       expect((await harness.store.read.audit.list({ offset: 0, limit: 1 })).total).toBe(changes);
     }),
-    { numRuns: 12 },
+    { numRuns: 20 },
   );
 }, 120_000);

@@ -1,6 +1,6 @@
-import { SERVICE_STATES } from '@openeas/contracts';
+import { type DesiredState, SERVICE_STATES, type ServiceState } from '@openeas/contracts';
 import { expect, it } from 'vitest';
-import { judgeChange, type ServiceChange, stateAfter } from './service-actions.js';
+import { effectiveState, judgeChange, type ServiceChange, stateAfter } from './service-actions.js';
 
 const CHANGES: readonly ServiceChange[] = [
   'start',
@@ -14,10 +14,17 @@ const CHANGES: readonly ServiceChange[] = [
   'delete',
 ];
 
+/** What was asked for when a service is in that state. */
+function desiredIn(state: ServiceState): DesiredState {
+  if (state === 'Deleting' || state === 'DeleteFailed') return 'Deleted';
+  return state === 'Stopping' || state === 'Stopped' ? 'Stopped' : 'Running';
+}
+
 it('takes each change in exactly these states', () => {
   const table = SERVICE_STATES.map((state) => {
     const taken = CHANGES.filter(
-      (change) => judgeChange(change, { state, safetyLock: 'none' }).kind === 'allowed',
+      (change) =>
+        judgeChange(change, { state, desired: desiredIn(state), safetyLock: 'none' }).kind === 'allowed',
     );
     return `${state}: ${taken.join(' ')}`;
   });
@@ -42,18 +49,24 @@ it.each([
   ['all', ['lock']],
 ] as const)('with the lock %s a service takes %j', (safetyLock, expected) => {
   const state = 'Failed';
-  const taken = CHANGES.filter((change) => judgeChange(change, { state, safetyLock }).kind === 'allowed');
+  const taken = CHANGES.filter(
+    (change) => judgeChange(change, { state, desired: 'Running', safetyLock }).kind === 'allowed',
+  );
   expect(taken).toEqual(expected);
   for (const change of CHANGES) {
     if (!taken.includes(change)) {
-      expect(judgeChange(change, { state, safetyLock })).toEqual({ kind: 'locked', lock: safetyLock });
+      expect(judgeChange(change, { state, desired: 'Running', safetyLock })).toEqual({
+        kind: 'locked',
+        lock: safetyLock,
+      });
     }
   }
 });
 
 it('names the states in which a refused change would be taken', () => {
-  expect(judgeChange('start', { state: 'Running', safetyLock: 'none' })).toEqual({
+  expect(judgeChange('start', { state: 'Running', desired: 'Running', safetyLock: 'none' })).toEqual({
     kind: 'conflict',
+    state: 'Running',
     allowed: ['Stopped', 'Stopping', 'Starting', 'Failed'],
   });
 });
@@ -71,4 +84,15 @@ it('leads to the state that tells what is under way', () => {
   expect(stateAfter('start', stopped)).toBe('Starting');
   expect(stateAfter('stop', creating)).toBe('Stopping');
   expect(stateAfter('delete', stopped)).toBe('Deleting');
+});
+
+it('goes by what was asked for when the state is behind', () => {
+  for (const state of SERVICE_STATES) {
+    expect(effectiveState({ state, desired: desiredIn(state) })).toBe(state);
+    expect(['Deleting', 'DeleteFailed']).toContain(effectiveState({ state, desired: 'Deleted' }));
+    expect(['Stopping', 'Stopped']).toContain(effectiveState({ state, desired: 'Stopped' }));
+  }
+  expect(effectiveState({ state: 'Stopped', desired: 'Running' })).toBe('Starting');
+  const late = { state: 'Running', desired: 'Deleted', safetyLock: 'none' } as const;
+  expect(CHANGES.filter((change) => judgeChange(change, late).kind === 'allowed')).toEqual(['delete']);
 });

@@ -8,6 +8,7 @@ export type ServiceChange =
   | 'scale'
   | 'update'
   | 'switchVersion'
+  | 'release'
   | 'relabel'
   | 'lock'
   | 'delete';
@@ -32,6 +33,7 @@ const ALLOWED: Readonly<Record<ServiceChange, readonly ServiceState[]>> = {
   scale: EXISTING,
   update: EXISTING,
   switchVersion: EXISTING,
+  release: EXISTING,
   relabel: EXISTING,
   lock: EXISTING,
   delete: SERVICE_STATES,
@@ -43,27 +45,48 @@ export const SAFETY_LOCKS: readonly SafetyLock[] = ['none', 'dangerous', 'all'];
 const DANGEROUS: ReadonlySet<ServiceChange> = new Set(['delete', 'stop']);
 
 export type ChangeVerdict =
-  | { readonly kind: 'allowed' }
+  /** `state` is what the service counts as, see `effectiveState`. */
+  | { readonly kind: 'allowed'; readonly state: ServiceState }
   | { readonly kind: 'locked'; readonly lock: SafetyLock }
-  | { readonly kind: 'conflict'; readonly allowed: readonly ServiceState[] };
+  | { readonly kind: 'conflict'; readonly state: ServiceState; readonly allowed: readonly ServiceState[] };
+
+interface JudgedService {
+  readonly state: ServiceState;
+  readonly desired: DesiredState;
+  readonly safetyLock: SafetyLock;
+}
+
+/**
+ * The state is what was last observed; what was last asked for weighs more. A service that is to be deleted
+ * counts as Deleting even while its row still says Running, or a late word would let a stop undo the deletion.
+ */
+export function effectiveState({ state, desired }: Pick<JudgedService, 'state' | 'desired'>): ServiceState {
+  switch (desired) {
+    case 'Deleted':
+      return state === 'DeleteFailed' ? state : 'Deleting';
+    case 'Stopped':
+      return state === 'Stopped' ? state : 'Stopping';
+    case 'Running':
+      return AT_REST.has(state) ? 'Starting' : state;
+  }
+}
+
+const AT_REST: ReadonlySet<ServiceState> = new Set(['Stopping', 'Stopped', 'Deleting', 'DeleteFailed']);
 
 /** Contract 7.8: the lock `all` refuses every change but that of the lock, `dangerous` refuses delete and stop. */
-export function judgeChange(
-  change: ServiceChange,
-  service: { readonly state: ServiceState; readonly safetyLock: SafetyLock },
-): ChangeVerdict {
-  const { safetyLock: lock, state } = service;
+export function judgeChange(change: ServiceChange, service: JudgedService): ChangeVerdict {
+  const { safetyLock: lock } = service;
   if (change !== 'lock' && (lock === 'all' || (lock === 'dangerous' && DANGEROUS.has(change)))) {
     return { kind: 'locked', lock };
   }
-  return ALLOWED[change].includes(state)
-    ? { kind: 'allowed' }
-    : { kind: 'conflict', allowed: ALLOWED[change] };
+  const state = effectiveState(service);
+  const allowed = ALLOWED[change];
+  return allowed.includes(state) ? { kind: 'allowed', state } : { kind: 'conflict', state, allowed };
 }
 
 /** The state that a change leads to at once; what follows is the reconciler's to say. */
 export function stateAfter(
-  change: Exclude<ServiceChange, 'relabel' | 'lock'>,
+  change: Exclude<ServiceChange, 'release' | 'relabel' | 'lock'>,
   service: { readonly state: ServiceState; readonly desired: DesiredState },
 ): ServiceState {
   switch (change) {
