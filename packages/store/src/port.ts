@@ -20,6 +20,7 @@ export interface StoreReader {
   readonly instances: InstanceReader;
   readonly events: EventReader;
   readonly audit: AuditReader;
+  readonly receipts: ReceiptReader;
   readonly accounts: AccountReader;
 }
 
@@ -29,6 +30,7 @@ export interface StoreTransaction {
   readonly instances: InstanceReader & InstanceWriter;
   readonly events: EventReader & EventWriter;
   readonly audit: AuditReader & AuditWriter;
+  readonly receipts: ReceiptReader & ReceiptWriter;
   readonly accounts: AccountReader & AccountWriter;
   readonly nonces: NonceWriter;
 }
@@ -57,7 +59,14 @@ export interface ServiceRecord {
   readonly token: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly safetyLock: 'none' | 'dangerous' | 'all';
+  /** Share of the entry's traffic, percent; of a service that is in no blue-green group 100. */
   readonly weight: number;
+  /** Name of the address that its blue-green group shares, that of the very first service; '' = in no group. */
+  readonly entry: string;
+  /** Takes part in the split of the entry; its own address is closed. */
+  readonly released: boolean;
+  /** Token of the first service once that is deleted: the entry goes on to accept it. '' = open, null = none. */
+  readonly entryToken: string | null;
   /** Set by a restart request: instances created before it are replaced. 0 = never. */
   readonly restartedAt: number;
   /** Instances named by ScaleService.InstancesToDelete, removed first when scaling in. */
@@ -74,6 +83,9 @@ export interface ServiceQuery {
   /** Fuzzy match on the name. */
   readonly filter?: string;
   readonly states?: readonly ServiceState[];
+  /** Members of the blue-green group with this entry. */
+  readonly entry?: string;
+  readonly released?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly workspaceId?: string;
   /** With `workspaceId`: also the services that are in no workspace. */
@@ -244,6 +256,29 @@ export interface EventReader {
 export interface EventWriter {
   /** Keeps the newest events of a service up to a cap. */
   append(event: EventRecord): Promise<void>;
+}
+
+/** A change whose traffic is being counted; the numbers themselves are not kept here. */
+export interface ReceiptRecord {
+  readonly id: string;
+  readonly serviceUid: string;
+  /** What was asked: `modify`, `scale`, `version`, `restart`, `release`. */
+  readonly change: string;
+  /** The generation that fulfils it; 0 = it needs none, it holds with the routes. */
+  readonly generation: number;
+  readonly openedAt: number;
+}
+
+export interface ReceiptReader {
+  /** The open one of a service. */
+  of(serviceUid: string): Promise<ReceiptRecord | undefined>;
+  list(): Promise<readonly ReceiptRecord[]>;
+}
+
+export interface ReceiptWriter {
+  /** At most one is open for a service: a newer one takes its place. */
+  put(record: ReceiptRecord): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
 export interface AuditRecord {

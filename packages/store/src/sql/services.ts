@@ -70,6 +70,8 @@ function conditions(
   if (query.states !== undefined) {
     all.push(query.states.length === 0 ? sql<SqlBool>`1 = 0` : eb('state', 'in', query.states));
   }
+  if (query.entry !== undefined) all.push(eb('entry', '=', query.entry));
+  if (query.released !== undefined) all.push(eb('released', '=', Number(query.released)));
   if (query.workspaceId !== undefined) {
     const inWorkspace = eb('workspaceId', '=', query.workspaceId);
     all.push(

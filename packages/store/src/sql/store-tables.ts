@@ -5,6 +5,7 @@ import type { ReadContext, WriteContext } from './context.js';
 import { eventReader, eventWriter } from './events.js';
 import { instanceReader, instanceWriter } from './instances.js';
 import { nonceWriter } from './nonces.js';
+import { receiptReader, receiptWriter } from './receipts.js';
 import { serviceReader, serviceWriter } from './services.js';
 import { versionReader, versionWriter } from './versions.js';
 
@@ -15,6 +16,7 @@ export function storeReader(context: ReadContext): StoreReader {
     instances: instanceReader(context),
     events: eventReader(context),
     audit: auditReader(context),
+    receipts: receiptReader(context),
     accounts: accountReader(context),
   };
 }
@@ -27,6 +29,7 @@ export function storeTransaction(context: WriteContext): StoreTransaction {
     instances: { ...read.instances, ...instanceWriter(context) },
     events: { ...read.events, ...eventWriter(context) },
     audit: { ...read.audit, ...auditWriter(context) },
+    receipts: { ...read.receipts, ...receiptWriter(context) },
     accounts: { ...read.accounts, ...accountWriter(context) },
     nonces: nonceWriter(context),
   };

@@ -4,13 +4,15 @@ import type {
   AuditRecord,
   EventRecord,
   InstanceRecord,
+  ReceiptRecord,
   ServiceRecord,
   VersionRecord,
 } from '../port.js';
 
 /** The tables as SQL sees them: booleans are 0 and 1, maps and lists are JSON text. */
 export interface Tables {
-  services: Omit<ServiceRecord, 'labels' | 'instancesToDelete'> & {
+  services: Omit<ServiceRecord, 'labels' | 'instancesToDelete' | 'released'> & {
+    readonly released: number;
     readonly labels: string;
     readonly instancesToDelete: string;
   };
@@ -24,6 +26,7 @@ export interface Tables {
   /** `sequence` counts per service, so that trimming to a cap needs no scan. */
   events: EventRecord & { readonly sequence: number };
   audit: AuditRecord & { readonly sequence: number };
+  receipts: ReceiptRecord;
   accounts: AccountRecord;
   accessKeys: Omit<AccessKeyRecord, 'active'> & { readonly active: number };
   nonces: { readonly nonce: string; readonly expiresAt: number };
@@ -32,6 +35,7 @@ export interface Tables {
 export function serviceRow(record: ServiceRecord): Tables['services'] {
   return {
     ...record,
+    released: Number(record.released),
     labels: JSON.stringify(record.labels),
     instancesToDelete: JSON.stringify(record.instancesToDelete),
   };
@@ -40,6 +44,7 @@ export function serviceRow(record: ServiceRecord): Tables['services'] {
 export function serviceRecord(row: Tables['services']): ServiceRecord {
   return {
     ...row,
+    released: row.released !== 0,
     labels: JSON.parse(row.labels) as Record<string, string>,
     instancesToDelete: JSON.parse(row.instancesToDelete) as string[],
   };
@@ -48,9 +53,10 @@ export function serviceRecord(row: Tables['services']): ServiceRecord {
 export function servicePatchRow(
   patch: Partial<Omit<ServiceRecord, 'uid'>>,
 ): Partial<Omit<Tables['services'], 'uid'>> {
-  const { labels, instancesToDelete, ...rest } = patch;
+  const { labels, instancesToDelete, released, ...rest } = patch;
   return {
     ...rest,
+    ...(released !== undefined && { released: Number(released) }),
     ...(labels !== undefined && { labels: JSON.stringify(labels) }),
     ...(instancesToDelete !== undefined && { instancesToDelete: JSON.stringify(instancesToDelete) }),
   };

@@ -138,4 +138,23 @@ create table nonces (
 create index noncesByExpiry on nonces (expiresAt);
 `;
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: FIRST }];
+/** Blue-green groups, and the changes whose traffic is being counted. */
+const BLUE_GREEN = `
+alter table services add column entry text not null default '';
+alter table services add column released integer not null default 0;
+alter table services add column entryToken text;
+create index servicesByEntry on services (entry, createdAt, uid);
+
+create table receipts (
+  id text not null unique,
+  serviceUid text primary key references services (uid) on delete cascade,
+  change text not null,
+  generation integer not null,
+  openedAt integer not null
+) strict;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, sql: FIRST },
+  { version: 2, sql: BLUE_GREEN },
+];
