@@ -41,10 +41,36 @@ export function readInstanceConfig(path: string): InstanceConfig {
   }
   if (!Array.isArray(config.warmUpFiles))
     throw wrong(path, 'warmUpFiles', config.warmUpFiles, 'a list of paths');
-  const description = object(config.description, path, 'description');
-  object(description.rpc, path, 'description.rpc');
-  object(description.processor, path, 'description.processor');
+  checkDescription(object(config.description, path, 'description'), path);
   return value as InstanceConfig;
+}
+
+/** Settings that would do strange things, rather than fail, when they are not numbers. */
+const RPC_NUMBERS = [
+  'workerThreads',
+  'maxQueueSize',
+  'keepalive',
+  'maxBatchSize',
+  'maxBatchTimeout',
+  'rateLimit',
+];
+
+function checkDescription(description: Record<string, unknown>, path: string): void {
+  object(description.processor, path, 'description.processor');
+  const rpc = object(description.rpc, path, 'description.rpc');
+  const resources = object(description.resources, path, 'description.resources');
+  const numbers: [string, unknown][] = [
+    ...RPC_NUMBERS.map((name): [string, unknown] => [`rpc.${name}`, rpc[name]]),
+    ['resources.cpu', resources.cpu],
+    ['resources.memory', resources.memory],
+    ['terminationGracePeriod', description.terminationGracePeriod],
+  ];
+  for (const [name, number] of numbers) {
+    if (typeof number === 'number' && number >= 0) continue;
+    throw wrong(path, `description.${name}`, number, 'a number of at least 0');
+  }
+  object(rpc.defaultHeaders, path, 'description.rpc.defaultHeaders');
+  if (!Array.isArray(rpc.notes)) throw wrong(path, 'description.rpc.notes', rpc.notes, 'a list of texts');
 }
 
 function object(value: unknown, path: string, field: string): Record<string, unknown> {
