@@ -8,6 +8,19 @@ const MAX_SIZE_DIGITS = 12;
 const MAX_EXTENSION_BYTES = 4096;
 const MAX_TRAILER_BYTES = 8192;
 
+/** RFC 9110 6.5.1: what says where a message ends, or what becomes of its connection, has no place behind it. */
+const NOT_IN_TRAILER: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 enum At {
   Size0,
   Size,
@@ -162,14 +175,12 @@ export class ChunkedDecoder {
     return position + (after - before);
   }
 
-  /** RFC 9110 6.5.1: what says where a message ends has no place behind it. */
+  /** The trailer is complete: it may be dropped, but not everything may have been in it. */
   #finish(bytes: Buffer, base: number): void {
     const { fields, marks } = this.#trailer!;
     for (let mark = 0; mark < fields * 4; mark += 4) {
       const name = bytes.toString('latin1', base + marks[mark]!, base + marks[mark + 1]!).toLowerCase();
-      if (name === 'content-length' || name === 'transfer-encoding' || name === 'host') {
-        throw malformed(`the trailer holds ${name}`);
-      }
+      if (NOT_IN_TRAILER.has(name)) throw malformed(`the trailer holds ${name}`);
     }
     this.#state = At.Done;
   }

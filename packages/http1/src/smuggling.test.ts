@@ -148,6 +148,7 @@ describe('what is refused, with nothing behind it served', () => {
     ['an extension without a value', post(CHUNKED, '3;a=\r\nabc\r\n0\r\n\r\n'), 400],
     ['something behind a quoted extension', post(CHUNKED, '3;a="b"c\r\nabc\r\n0\r\n\r\n'), 400],
     ['a length in the trailer', post(CHUNKED, '0\r\nContent-Length: 5\r\n\r\n'), 400],
+    ['Connection in the trailer', post(CHUNKED, '0\r\nConnection: close\r\n\r\n'), 400],
     ['a coding in the trailer', post(CHUNKED, '0\r\nTransfer-Encoding: chunked\r\n\r\n'), 400],
     ['LF in an extension', post(CHUNKED, '3;a\nb\r\nabc\r\n0\r\n\r\n'), 400],
     ['CR LF in a quoted extension', post(CHUNKED, '3;a="\r\n"\r\nabc\r\n0\r\n\r\n'), 400],
