@@ -15,6 +15,11 @@ import { registerRouteStream } from './routes/route-stream-route.js';
 export interface ControlServer {
   /** Starts serving; resolves with the address, for port 0 the one it got. Fails with AddressInUse. */
   listen(address: { host: string; port: number }): Promise<{ host: string; port: number }>;
+  /**
+   * Resolves true once every connected gateway, and at least one, routes by all that was committed before this
+   * call; false when that takes longer than `withinMs`.
+   */
+  routesApplied(withinMs: number): Promise<boolean>;
   /** Takes no new calls, answers those it has, ends the streams of routes. */
   close(): Promise<void>;
   /** Cuts every connection. */
@@ -43,12 +48,12 @@ class FastifyControlServer implements ControlServer {
       limits: routeLimits,
       epoch: ids.hex(16),
     });
-    this.#streams = new RouteStreams(this.#publisher, clock);
+    this.#streams = new RouteStreams(this.#publisher, clock, ids);
     this.#app = createApp(context);
     registerAbout(this.#app, context);
     registerActions(this.#app, context, new NonceMemory());
     registerObjects(this.#app, context);
-    registerRouteStream(this.#app, this.#streams, internalKey);
+    registerRouteStream(this.#app, this.#publisher, this.#streams, internalKey);
     this.#app.addHook('preClose', async () => this.#streams.close());
   }
 
@@ -63,6 +68,10 @@ class FastifyControlServer implements ControlServer {
     }
     const address = this.#app.server.address() as AddressInfo;
     return { host: address.address, port: address.port };
+  }
+
+  routesApplied(withinMs: number): Promise<boolean> {
+    return this.#publisher.applied(withinMs);
   }
 
   close(): Promise<void> {

@@ -20,6 +20,8 @@ export interface CarryOutContext {
   readonly place: InstanceDefaults & { readonly region: string };
   /** Instances whose stop this process has asked for: asking again changes nothing but costs a call. */
   readonly stopsAsked: Set<string>;
+  /** See ReconcilerOptions.routesApplied. */
+  readonly routesApplied: () => Promise<unknown>;
 }
 
 /**
@@ -68,6 +70,8 @@ export async function carryOut(
 
 async function askToStop(row: InstanceRecord, graceMs: number, context: CarryOutContext): Promise<void> {
   try {
+    // Its replacement must be known before it stops taking requests, also if we die in between.
+    await context.routesApplied();
     await context.driver.stop(identityOf(row), graceMs);
   } catch (error) {
     context.stopsAsked.delete(row.id);

@@ -1,5 +1,11 @@
 import type { ArtifactStore } from '@openeas/artifacts';
-import { DEFAULT_PLAN_SETTINGS, type PlanSettings, planService, type Resources } from '@openeas/domain';
+import {
+  DEFAULT_PLAN_SETTINGS,
+  type PlanSettings,
+  planService,
+  type Resources,
+  type ServiceAction,
+} from '@openeas/domain';
 import type { InstanceDriver } from '@openeas/drivers';
 import type { Clock, Ids, Runnable } from '@openeas/kernel';
 import type { Store } from '@openeas/store';
@@ -10,7 +16,7 @@ import type { InstanceDefaults } from './instance-start.js';
 import { InstanceWatches } from './instance-watches.js';
 import { removeOrphans } from './orphans.js';
 import { PackageKeeper } from './package-keeper.js';
-import { recordPlan, StalePlanError } from './record-plan.js';
+import { recordObservations, recordPlan, StalePlanError } from './record-plan.js';
 import { type RolloutControl, readSnapshot, type ServiceSnapshot } from './service-snapshot.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -31,6 +37,11 @@ export interface ReconcilerOptions {
   readonly concurrency?: number;
   /** A pass over all services, in case a notice was lost. Default 60 s. */
   readonly resyncMs?: number;
+  /**
+   * Resolves once those who send traffic to instances know all that was committed before the call, or after a
+   * bounded wait. Absent = nobody has to be told.
+   */
+  readonly routesApplied?: () => Promise<unknown>;
   /** Pause and partition of a service's rollout; absent = neither. */
   readonly rolloutControl?: (serviceUid: string) => RolloutControl;
 }
@@ -180,6 +191,13 @@ class StoreReconciler implements Reconciler {
     );
     if (snapshot === undefined) return this.#forget(uid);
     const plan = planService(snapshot.view, this.#settings, now);
+    const routesApplied = this.#options.routesApplied ?? (async () => {});
+    if (snapshot.changes.size > 0 && plan.actions.some(announcesRunning)) {
+      // Who reads "Running" may call at once: the routes go first, the word by the pass that this commit causes.
+      await recordObservations(snapshot, store, now);
+      await routesApplied();
+      return;
+    }
     const starts = await recordPlan(snapshot, plan, { store, ids, capacity }, now);
     const removed = await carryOut(snapshot, plan, starts, {
       store,
@@ -190,6 +208,7 @@ class StoreReconciler implements Reconciler {
       log: this.#options.log,
       place: { ...this.#options.defaults, region: this.#options.region },
       stopsAsked: this.#stopsAsked,
+      routesApplied,
     });
     if (removed > 0) this.#roomFreed();
     if (plan.requeueAfterMs !== undefined) this.#queue.addAfter(uid, plan.requeueAfterMs);
@@ -221,4 +240,8 @@ class StoreReconciler implements Reconciler {
       this.#packages.collect(() => this.#options.store.read.versions.digests());
     });
   }
+}
+
+function announcesRunning(action: ServiceAction): boolean {
+  return action.kind === 'setState' && action.to === 'Running';
 }

@@ -41,10 +41,7 @@ export async function recordPlan(
   if (!durable && snapshot.changes.size === 0) return [];
   return context.store.transaction(async (tx) => {
     await requireUnchanged(snapshot, tx);
-    for (const [id, { patch, event }] of snapshot.changes) {
-      await tx.instances.update(id, patch);
-      if (event !== undefined) await tx.events.append(instanceEvent(snapshot, id, event, now));
-    }
+    await writeObservations(snapshot, tx, now);
     const starts: RecordedStart[] = [];
     for (const action of plan.actions) {
       const start = await recordAction(action, snapshot, context, tx, now);
@@ -52,6 +49,29 @@ export async function recordPlan(
     }
     return starts;
   });
+}
+
+/** Writes what was seen of the instances, and nothing that is decided from it. */
+export async function recordObservations(
+  snapshot: ServiceSnapshot,
+  store: Store,
+  now: number,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    await requireUnchanged(snapshot, tx);
+    await writeObservations(snapshot, tx, now);
+  });
+}
+
+async function writeObservations(
+  snapshot: ServiceSnapshot,
+  tx: StoreTransaction,
+  now: number,
+): Promise<void> {
+  for (const [id, { patch, event }] of snapshot.changes) {
+    await tx.instances.update(id, patch);
+    if (event !== undefined) await tx.events.append(instanceEvent(snapshot, id, event, now));
+  }
 }
 
 const DURABLE: ReadonlySet<ServiceAction['kind']> = new Set<ServiceAction['kind']>([

@@ -17,6 +17,9 @@ import { VERSION } from '../version.js';
 import { createInstanceDriver } from './instance-driver.js';
 import { runProgram } from './program.js';
 
+/** How long a hand-over waits for a gateway that does not say what it knows; a dead one must not block it. */
+const ROUTES_APPLIED_MS = 3_000;
+
 /** `openeas control`: API server and reconciler over one store. */
 export function control(settings: Settings): Promise<number> {
   return runProgram('control', settings, async (log) => {
@@ -35,17 +38,6 @@ export function control(settings: Settings): Promise<number> {
     });
     saveRootCredentials(layout, settings, await ensureRootAccount(store, ids, clock));
     const driver = createInstanceDriver({ root: layout.instances, clock, log });
-    const reconciler = createReconciler({
-      store,
-      driver,
-      artifacts,
-      clock,
-      ids,
-      log,
-      capacity: settings.capacity,
-      region: settings.region,
-      defaults: { maxBodyBytes: settings.maxBodyBytes, listenHost: '127.0.0.1' },
-    });
     const server = createControlServer({
       store,
       artifacts,
@@ -61,8 +53,21 @@ export function control(settings: Settings): Promise<number> {
       capacity: settings.capacity,
       version: VERSION,
     });
-    await reconciler.start();
+    const reconciler = createReconciler({
+      store,
+      driver,
+      artifacts,
+      clock,
+      ids,
+      log,
+      capacity: settings.capacity,
+      region: settings.region,
+      routesApplied: () => server.routesApplied(ROUTES_APPLIED_MS),
+      defaults: { maxBodyBytes: settings.maxBodyBytes, listenHost: '127.0.0.1' },
+    });
+    // The API first: gateways connect meanwhile, and the reconciler's first hand-overs find them there.
     const address = await server.listen({ host: '127.0.0.1', port: 0 });
+    await reconciler.start();
     writeProgramRecord(layout.controlAddress, address, VERSION);
     log.info(address, 'control serves');
     return {

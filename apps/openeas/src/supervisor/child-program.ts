@@ -24,9 +24,9 @@ export interface ChildProgramOptions {
   readonly log: Logger;
 }
 
-const RESTART = { initialMs: 200, maxMs: 10_000, factor: 2 };
-/** A program that served this long before it ended starts again without a growing delay. */
-const STEADY_MS = 60_000;
+const RESTART = { initialMs: 100, maxMs: 5_000, factor: 2 };
+/** A program that lived this long before it ended could start: it starts again without a growing delay. */
+const STEADY_MS = 1_000;
 const POLL_MS = 250;
 
 type State = 'idle' | 'running' | 'waiting' | 'closing' | 'closed';

@@ -4,6 +4,7 @@ import type { Clock } from '@openeas/kernel';
 import type { Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
 import type { ServiceDescriptions } from '../services/service-descriptions.js';
+import { AppliedRevisions } from './applied-revisions.js';
 
 export interface RoutePublisherOptions {
   readonly store: Store;
@@ -28,12 +29,14 @@ export class RoutePublisher {
   readonly #marked = new Set<string>();
   readonly #subscribers = new Set<(update: RoutingUpdate) => void>();
   readonly #retries = new Map<string, () => void>();
+  readonly #applied: AppliedRevisions;
   #revision = 0;
   #refreshing: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
 
   constructor(options: RoutePublisherOptions) {
     this.#options = options;
+    this.#applied = new AppliedRevisions(options.clock);
   }
 
   /** Reads every service once; from then on the routes follow the store. */
@@ -48,6 +51,7 @@ export class RoutePublisher {
     this.#unsubscribe?.();
     for (const cancel of this.#retries.values()) cancel();
     this.#subscribers.clear();
+    this.#applied.close();
   }
 
   /** Resolves once everything that was committed before this call is in the routes. */
@@ -64,10 +68,35 @@ export class RoutePublisher {
     };
   }
 
-  /** `onDelta` hears each delta after the snapshot that is returned with it: nothing lies in between. */
-  subscribe(onDelta: (update: RoutingUpdate) => void): { snapshot: RoutingSnapshot; cancel(): void } {
+  /**
+   * `onDelta` hears each delta after the snapshot that is returned with it: nothing lies in between. `gateway`
+   * names the subscriber when it says what it has applied.
+   */
+  subscribe(
+    gateway: string,
+    onDelta: (update: RoutingUpdate) => void,
+  ): { snapshot: RoutingSnapshot; cancel(): void } {
     this.#subscribers.add(onDelta);
-    return { snapshot: this.snapshot(), cancel: () => void this.#subscribers.delete(onDelta) };
+    this.#applied.join(gateway);
+    const cancel = (): void => {
+      this.#subscribers.delete(onDelta);
+      this.#applied.leave(gateway);
+    };
+    return { snapshot: this.snapshot(), cancel };
+  }
+
+  /** A gateway says which revision it routes by. False = it is not subscribed here. */
+  noteApplied(gateway: string, revision: number): boolean {
+    return this.#applied.note(gateway, revision);
+  }
+
+  /**
+   * Resolves true once every connected gateway, and at least one, routes by all that was committed before this
+   * call; false when that takes longer than `withinMs`.
+   */
+  async applied(withinMs: number): Promise<boolean> {
+    await this.settled();
+    return this.#applied.reached(this.#revision, withinMs);
   }
 
   #mark(uids: ReadonlySet<string>): void {

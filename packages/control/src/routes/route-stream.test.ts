@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { ManualClock, systemClock } from '@openeas/kernel';
+import { ManualClock, randomIds, systemClock } from '@openeas/kernel';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { ServiceDescriptions } from '../services/service-descriptions.js';
@@ -170,7 +170,7 @@ it('cuts off a subscriber that does not read, and goes on with the others', asyn
   });
   await publisher.start();
   onTestFinished(() => publisher.stop());
-  const streams = new RouteStreams(publisher, systemClock, 1_000_000);
+  const streams = new RouteStreams(publisher, systemClock, randomIds, 1_000_000);
   let cut = false;
   const server = createServer((request, response) => {
     if (request.url === '/lazy') response.once('close', () => (cut = true));

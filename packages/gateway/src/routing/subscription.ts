@@ -2,13 +2,14 @@ import { createUpstreamPool, type UpstreamCall, type UpstreamPool } from '@opene
 import { backoffDelay, type Clock } from '@openeas/kernel';
 import type { Logger } from '@openeas/telemetry';
 import type { ControlAddress } from '../options.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { applyUpdate, type RoutingState } from './apply-update.js';
 import { LineSplitter } from './line-splitter.js';
 import { parseUpdate } from './parse-update.js';
 
 /** Control sends at least an empty line this often (it does every few seconds); silence means it is gone. */
 const SILENCE_MS = 20_000;
-const BACKOFF = { initialMs: 100, maxMs: 5_000, factor: 2 } as const;
+const BACKOFF = { initialMs: 100, maxMs: 500, factor: 2 } as const;
 /** 10,000 services with ten instances each stay well below this. */
 const MAX_LINE = 256 * 1024 * 1024;
 
@@ -67,6 +68,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     }
     const mine = attempt;
     const lines = new LineSplitter(MAX_LINE);
+    const acknowledgements = new Acknowledgements(pool, control);
     let state: RoutingState | undefined;
     const take = (chunk: Buffer): void => {
       heard();
@@ -80,6 +82,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
         connected = true;
         failures = 0;
         options.onState(next);
+        acknowledgements.applied(next.revision);
       }
     };
     const guarded = (work: () => void): void => {
@@ -101,6 +104,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
         onResponse: (head, whole) =>
           guarded(() => {
             if (head.status !== 200) throw new Error(`control answered ${head.status}`);
+            acknowledgements.subscriber = headerValue(head.headers, 'x-openeas-subscriber');
             if (whole === undefined) return;
             take(whole);
             throw new Error('control ended the stream');
@@ -124,4 +128,9 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       pool.destroy();
     },
   };
+}
+
+function headerValue(headers: readonly string[], name: string): string | undefined {
+  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return headers[at + 1];
+  return undefined;
 }
