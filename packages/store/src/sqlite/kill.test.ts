@@ -9,7 +9,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { openSqliteStore } from './sqlite-store.js';
 
 const WRITER = fileURLToPath(new URL('../../dist/testing/acknowledging-writer.js', import.meta.url));
-const ROUNDS = 12;
+const ROUNDS = 10;
 
 it('has every acknowledged change after its process was killed at any moment', async () => {
   const path = join(temporaryFolder(), 'openeas.db');
@@ -30,7 +30,7 @@ it('has every acknowledged change after its process was killed at any moment', a
   const database = new Database(path, { readonly: true });
   onTestFinished(() => void database.close());
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-});
+}, 180_000);
 
 async function writeUntilKilled(path: string, round: number, atLeast: number): Promise<string[]> {
   const child = spawn(process.execPath, [WRITER, path, String(round)], {
