@@ -108,9 +108,9 @@ export const METADATA_KEYS: readonly KeySpec[] = [
   ),
   key(
     'metadata.release',
-    anything,
-    'Blue-green partner in an old SDK.',
-    refused(`blue-green release is ${NOT_YET}`),
+    flag,
+    'On creation only: true adds a blue-green partner to the service called name; it is not kept in the description.',
+    HONOURED,
   ),
   key('metadata.worker_count', anything, 'Seen in an old SDK.', refused('use metadata.instance')),
   key(
