@@ -129,6 +129,22 @@ describe('updating', () => {
     ]);
   });
 
+  test('where nothing of before serves either, a failing update is Failed', () => {
+    const before = instance('a', failed(blockedUntilChange(3)));
+    const failing = instance('c', { version: 2, ...failed(blockedUntilChange(4), { message: 'not XML' }) });
+    const facts = updating([before, failing]);
+    expect(plan(facts).actions).toMatchObject([
+      { kind: 'startInstance', instanceId: 'a' },
+      {
+        kind: 'setState',
+        to: 'Failed',
+        reason: 'ProcessExited',
+        message: expect.stringContaining('not XML'),
+      },
+      { kind: 'markObserved' },
+    ]);
+  });
+
   test('a pause by request starts nothing and stops nothing', () => {
     const strategy = { ...view([]).strategy, paused: true };
     expect(kinds(updating(old, { strategy }))).toEqual(['setState', 'markObserved']);

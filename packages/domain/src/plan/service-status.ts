@@ -37,7 +37,7 @@ export function serviceStatus(
     const message = `${progress(view, groups, healthy)}; the next one is ${describeShortages(outcome.shortages)}${advice(groups)}`;
     return { to: 'Waiting', reason, message, settled: false };
   }
-  if (groups.old.length > 0) return updateStatus(view, groups, target, outcome, healthy);
+  if (groups.old.length > 0) return updateStatus(view, groups, target, outcome, healthy, settings);
   return startStatus(view, groups, target, healthy, settings);
 }
 
@@ -47,11 +47,16 @@ function updateStatus(
   target: VersionFacts,
   outcome: RolloutOutcome,
   healthy: number,
+  settings: PlanSettings,
 ): ServiceStatus {
   const to = 'Updating';
   const { pause } = outcome;
   if (pause !== undefined) {
     const kept = groups.old.filter((instance) => instance.phase === 'Ready').length;
+    if (kept === 0 && healthy === 0 && isHopeless(pause, settings)) {
+      const reason = pause.kind === 'packages' ? pause.code : pause.instance.reason;
+      return { to: 'Failed', reason, message: pauseCause(pause), settled: true };
+    }
     const message = `The update to version ${target.version} is paused: ${pauseCause(pause)}; ${count(kept, 'instance')} of before serve${kept === 1 ? 's' : ''} on`;
     const settled =
       pause.kind === 'packages' ||
@@ -142,6 +147,15 @@ function progress(view: ServiceView, groups: InstanceGroups, healthy: number): s
 function advice(groups: InstanceGroups): string {
   if (groups.old.length === 0) return '';
   return ' beside the old ones. Stop something, or let the update go without one: metadata.rolling_strategy.max_unavailable = 1';
+}
+
+/** Nothing of before serves either, so there is no good version to speak of. */
+function isHopeless(
+  pause: RolloutPause,
+  settings: PlanSettings,
+): pause is Exclude<RolloutPause, { kind: 'requested' }> {
+  if (pause.kind === 'requested') return false;
+  return pause.kind === 'packages' || pause.permanent || pause.instance.failures >= settings.failedAfter;
 }
 
 function pauseCause(pause: RolloutPause): string {
