@@ -21,6 +21,11 @@ export interface Field {
   readonly intervals: readonly Interval[];
   /** Display texts of categories, by key. */
   readonly displayValues: ReadonlyMap<string, string>;
+  /**
+   * Where numbers of the record are taken as they are (rounded for floats), and NaN is missing for good: how to
+   * read them without `read`, to which this applies and to no other reader.
+   */
+  readonly direct?: { readonly read: Reader; readonly name: string; readonly float: boolean };
   /** Whether reading it may refuse the row: an input whose values are restricted. */
   readonly mayFail?: boolean;
   /** Whether the interval wraps (`cyclic`). */

@@ -112,6 +112,13 @@ export function prepareInput(data: DataField, field: MiningField | undefined, fi
     : prepare;
 }
 
+/** Whether an input's numbers are taken as they are, a missing one stays missing, and nothing else happens to them. */
+export function takesNumbers(data: DataField, field: MiningField, fill: boolean): boolean {
+  const plain = field.outliers === 'asIs' && !data.restricted && !fill;
+  const stays = field.missingReplacement === undefined && field.missingTreatment !== 'returnInvalid';
+  return plain && stays && (data.dataType === 'double' || data.dataType === 'float');
+}
+
 /** Numbers of fields that restrict nothing are taken as they are; the rest goes the long way. */
 function fastNumber(type: DataType, prepare: Prepare): Prepare | undefined {
   if (type === 'double') {

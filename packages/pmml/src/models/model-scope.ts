@@ -3,7 +3,13 @@ import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
 import type { MiningField } from '../fields/mining-schema.js';
-import { compileMiningSchema, isTarget, prepareInput, prepareNested } from '../fields/mining-schema.js';
+import {
+  compileMiningSchema,
+  isTarget,
+  prepareInput,
+  prepareNested,
+  takesNumbers,
+} from '../fields/mining-schema.js';
 import { Scope } from '../fields/scope.js';
 import type { XmlElement } from '../xml/element.js';
 import type { MiningFunction } from './contract.js';
@@ -72,7 +78,9 @@ export function inputScope(
     const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
     const restricted = data.categories.length > 0 || data.intervals.length > 0;
     const mayFail = restricted && mining.invalidTreatment === 'returnInvalid';
-    scope.declare(name, { ...asField(data, mining, read), mayFail });
+    const float = data.dataType === 'float';
+    const direct = takesNumbers(data, mining, fill) ? { direct: { read, name, float } } : {};
+    scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct });
   }
   return { scope, inputs, targets, activeFields, changed: new Set() };
 }

@@ -1,5 +1,6 @@
 import { RecordError } from '../../errors.js';
 import type { Frame, Reader } from '../../fields/frame.js';
+import { numberReader } from '../../fields/number-reader.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -9,7 +10,7 @@ import type { ModelContext } from '../contract.js';
 export type LinearForm = (frame: Frame) => number;
 
 interface Numeric {
-  readonly read: Reader;
+  readonly read: (frame: Frame) => number;
   readonly coefficient: number;
   readonly exponent: number;
 }
@@ -31,7 +32,7 @@ export function compileLinearForm(table: XmlElement, { scope, math }: ModelConte
   const terms: Term[] = [];
   for (const child of table.children) {
     if (child.name === 'NumericPredictor') {
-      const { read } = scope.field(child.need('name'), child);
+      const read = numberReader(scope.field(child.need('name'), child));
       const coefficient = round(child.needNumber('coefficient'));
       numeric.push({ read, coefficient, exponent: child.number('exponent', 1) });
     } else if (child.name === 'CategoricalPredictor') {
@@ -92,8 +93,7 @@ function doubleForm(
   return (frame) => {
     let y = intercept;
     for (let i = 0; i < reads.length; i++) {
-      const value = (reads[i] as Reader)(frame);
-      const x = typeof value === 'number' ? value : (numberOf(value) ?? Number.NaN);
+      const x = (reads[i] as Numeric['read'])(frame);
       y += (weights[i] as number) * (plain || exponents[i] === 1 ? x : x ** (exponents[i] as number));
     }
     for (const { read, coefficients } of categorical) {
@@ -122,7 +122,7 @@ function floatForm(
   return (frame) => {
     let y = intercept;
     for (const { read, coefficient, exponent } of numeric) {
-      const x = round(numberOf(read(frame)) ?? Number.NaN);
+      const x = round(read(frame));
       y = round(y + round(coefficient * (exponent === 1 ? x : round(x ** exponent))));
     }
     for (const { read, coefficients } of categorical) {

@@ -1,8 +1,8 @@
 import type { Field } from '../../fields/field.js';
 import type { Frame, Reader } from '../../fields/frame.js';
+import { numberReader } from '../../fields/number-reader.js';
 import type { Predicate } from '../../predicates/contract.js';
 import { TRUE, UNKNOWN } from '../../predicates/contract.js';
-import { Temporal } from '../../types/temporal.js';
 import { keyOf } from '../../types/value.js';
 
 /** One number per row that decision graphs test; NaN = missing. */
@@ -41,12 +41,7 @@ export class FeatureTable {
     const known = this.#numbers.get(field.read);
     if (known !== undefined) return known;
     const { read } = field;
-    const value = (frame: Frame): number => {
-      const v = read(frame);
-      if (typeof v === 'number') return v;
-      if (typeof v === 'boolean') return v ? 1 : 0;
-      return v instanceof Temporal ? v.amount : Number.NaN;
-    };
+    const value = numberReader(field);
     const index = this.list.push({ value, field, codes: undefined }) - 1;
     this.#numbers.set(read, index);
     return index;
