@@ -30,10 +30,6 @@ export const ABSENT_ACTIONS = {
     'DescribeServiceSignedUrl',
   ),
   ...absent(
-    `${LATER} blue-green releases yet; UpdateService and UpdateServiceVersion replace instances without a failed request.`,
-    'ReleaseService',
-  ),
-  ...absent(
     `${LATER} rollout control yet; metadata.rolling_strategy sets the pace of an update.`,
     'CreateServiceRollout',
     'DescribeServiceRollout',

@@ -1,4 +1,5 @@
 import type { ActionName } from '@openeas/contracts';
+import { releaseService } from '../blue-green/release-service.js';
 import { describeServiceLog } from '../logs/describe-log.js';
 import { deleteService, restartService, startService, stopService } from '../services/change-state.js';
 import { createService } from '../services/create-service.js';
@@ -41,6 +42,7 @@ export const ACTION_TABLE: Readonly<Record<ActionName, BoundAction>> = {
   StopService: change('StopService', stopService),
   RestartService: change('RestartService', restartService),
   ScaleService: change('ScaleService', scaleService),
+  ReleaseService: change('ReleaseService', releaseService),
   ListServiceVersions: read('ListServiceVersions', listServiceVersions),
   UpdateServiceVersion: change('UpdateServiceVersion', updateServiceVersion),
   ListServiceInstances: read('ListServiceInstances', listServiceInstances),

@@ -1,8 +1,9 @@
 import type { Route, RoutingDelta, RoutingSnapshot, RoutingUpdate } from '@openeas/contracts';
-import { type RouteLimits, routeOf } from '@openeas/domain';
+import { groupRoutes, type RoutedMember, type RouteLimits } from '@openeas/domain';
 import type { Clock } from '@openeas/kernel';
-import type { Store } from '@openeas/store';
+import type { ServiceRecord, Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
+import { membersOf } from '../blue-green/service-group.js';
 import type { ServiceDescriptions } from '../services/service-descriptions.js';
 import { AppliedRevisions } from './applied-revisions.js';
 
@@ -26,6 +27,9 @@ const RETRY_MS = 5_000;
 export class RoutePublisher {
   readonly #options: RoutePublisherOptions;
   readonly #routes = new Map<string, { route: Route; text: string }>();
+  /** Names of the routes of each family: a blue-green group by its entry, or a single service. */
+  readonly #families = new Map<string, Set<string>>();
+  readonly #familyOf = new Map<string, string>();
   readonly #marked = new Set<string>();
   readonly #subscribers = new Set<(update: RoutingUpdate) => void>();
   readonly #retries = new Map<string, () => void>();
@@ -112,9 +116,10 @@ export class RoutePublisher {
       this.#marked.clear();
       const upsert: Route[] = [];
       const remove: string[] = [];
+      const done = new Set<string>();
       for (const uid of batch) {
         try {
-          await this.#refreshOne(uid, upsert, remove);
+          await this.#refreshFamilyOf(uid, done, upsert, remove);
         } catch (error) {
           // One unreadable service must not keep the routes of the others from gateways; its own stays as it was.
           this.#options.log.error({ err: error, serviceUid: uid }, 'a route could not be made');
@@ -136,32 +141,47 @@ export class RoutePublisher {
     this.#retries.set(uid, cancel);
   }
 
-  async #refreshOne(uid: string, upsert: Route[], remove: string[]): Promise<void> {
-    const route = await this.#read(uid);
-    const before = this.#routes.get(uid);
-    if (route === undefined) {
-      if (before === undefined) return;
-      this.#routes.delete(uid);
-      remove.push(before.route.name);
-      return;
-    }
-    const text = JSON.stringify(route);
-    if (before?.text === text) return;
-    this.#routes.set(uid, { route, text });
-    upsert.push(route);
-  }
-
-  async #read(uid: string): Promise<Route | undefined> {
-    const { store, descriptions, limits } = this.#options;
+  /** The routes of the family that the service belongs, or belonged, to. */
+  async #refreshFamilyOf(uid: string, done: Set<string>, upsert: Route[], remove: string[]): Promise<void> {
+    const { store, descriptions } = this.#options;
     const service = await store.read.services.get(uid);
+    const family = service === undefined ? this.#familyOf.get(uid) : familyName(service);
     if (service === undefined) {
       descriptions.forget(uid);
-      return undefined;
+      this.#familyOf.delete(uid);
+    } else this.#familyOf.set(uid, familyName(service));
+    if (family === undefined || done.has(family)) return;
+    const routes = await this.#readFamily(family);
+    done.add(family);
+    const before = this.#families.get(family) ?? new Set();
+    const names = new Set(routes.map(({ name }) => name));
+    if (names.size > 0) this.#families.set(family, names);
+    else this.#families.delete(family);
+    for (const name of before) {
+      if (names.has(name)) continue;
+      this.#routes.delete(name);
+      remove.push(name);
     }
-    const version = await store.read.versions.get(uid, service.currentVersion);
-    if (version === undefined) return undefined;
-    const instances = await store.read.instances.listByService(uid);
-    return routeOf(service, descriptions.of(version).description, instances, limits);
+    for (const route of routes) {
+      const text = JSON.stringify(route);
+      if (this.#routes.get(route.name)?.text === text) continue;
+      this.#routes.set(route.name, { route, text });
+      upsert.push(route);
+    }
+  }
+
+  async #readFamily(family: string): Promise<readonly Route[]> {
+    const { store, descriptions, limits } = this.#options;
+    const group = await membersOf(family, store.read.services);
+    const alone = group.length > 0 ? undefined : await store.read.services.getByName(family);
+    const members: RoutedMember[] = [];
+    for (const service of alone?.entry === '' ? [alone] : group) {
+      const version = await store.read.versions.get(service.uid, service.currentVersion);
+      if (version === undefined) continue;
+      const instances = await store.read.instances.listByService(service.uid);
+      members.push({ service, description: descriptions.of(version).description, instances });
+    }
+    return groupRoutes(members, family, limits);
   }
 
   #publish(upsert: readonly Route[], remove: readonly string[]): void {
@@ -178,4 +198,9 @@ export class RoutePublisher {
     this.#revision = delta.revision;
     for (const subscriber of [...this.#subscribers]) subscriber(delta);
   }
+}
+
+/** Services of one entry are one family; a service without a group is its own. */
+function familyName({ entry, name }: Pick<ServiceRecord, 'entry' | 'name'>): string {
+  return entry === '' ? name : entry;
 }

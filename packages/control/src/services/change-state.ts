@@ -1,6 +1,7 @@
 import { stateAfter } from '@openeas/domain';
 import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
+import { leaveGroup } from '../blue-green/leave-group.js';
 import type { ControlContext } from '../control-context.js';
 import { findServiceFor } from './find-service.js';
 
@@ -40,6 +41,7 @@ export const restartService: Handler = async (call, context, tx) => {
 export const deleteService: Handler = async (call, context, tx) => {
   const service = await findServiceFor('delete', call, context, tx.services);
   if (service.state !== 'Deleting') {
+    await leaveGroup(call, tx, service);
     const message = 'The service is being deleted; its instances drain';
     await want(tx, service, 'delete', { desired: 'Deleted' }, message, call.now);
   }

@@ -2,6 +2,7 @@ import { OpenEasError, parseServiceDescription } from '@openeas/contracts';
 import type { StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
+import { placeOf } from '../blue-green/associated-service.js';
 import type { ControlContext } from '../control-context.js';
 import { tellNotes } from './key-notes.js';
 import { endpointsOf } from './service-view.js';
@@ -18,7 +19,7 @@ export async function createService(
   const { caller, now, query } = call;
   const develop = query.choice('Develop', ['true', 'false']);
   if (develop === 'true') throw invalid('Develop', develop, 'false: there is no development mode here');
-  const { description, config } = parseServiceDescription(call.document, {
+  const { description, config: given } = parseServiceDescription(call.document, {
     processors: context.processors,
     region: context.region,
   });
@@ -26,11 +27,12 @@ export async function createService(
   if (total >= context.maxServices) {
     throw new OpenEasError('TooManyServices', { count: total, limit: context.maxServices });
   }
+  const { name, config, membership } = await placeOf(given, call, context, tx);
   const uid = context.ids.resourceId('eas-m-');
   const message = 'The service was accepted; its instances are being prepared';
   await tx.services.insert({
     uid,
-    name: description.name,
+    name,
     accountUid: caller.accountUid,
     callerUid: caller.accountUid,
     workspaceId: query.text('WorkspaceId') ?? description.workspaceId ?? '',
@@ -46,10 +48,7 @@ export async function createService(
     token: description.token ?? context.ids.token(),
     labels: { ...description.labels, ...query.labels('Labels') },
     safetyLock: 'none',
-    weight: 100,
-    entry: '',
-    released: false,
-    entryToken: null,
+    ...membership,
     restartedAt: 0,
     instancesToDelete: [],
     createdAt: now,
@@ -68,7 +67,7 @@ export async function createService(
   });
   await tx.events.append({
     serviceUid: uid,
-    serviceName: description.name,
+    serviceName: name,
     instanceName: '',
     type: 'Normal',
     reason: 'Creating',
@@ -78,12 +77,12 @@ export async function createService(
     unavailableInstance: description.instance,
     time: now,
   });
-  await tellNotes(tx, { uid, name: description.name }, 1, description.rpc.notes, now);
+  await tellNotes(tx, { uid, name }, 1, description.rpc.notes, now);
   return {
-    ...endpointsOf(context, description.name),
+    ...endpointsOf(context, name),
     Region: context.region,
     ServiceId: uid,
-    ServiceName: description.name,
+    ServiceName: name,
     Status: 'Creating',
   };
 }

@@ -1,4 +1,5 @@
 import type { ActionCall, Answer } from '../api/action.js';
+import { shownGroup } from '../blue-green/service-group.js';
 import type { ControlContext } from '../control-context.js';
 import { currentVersion, findService } from './find-service.js';
 import { endpointsOf, serviceView } from './service-view.js';
@@ -11,12 +12,15 @@ export async function describeService(call: ActionCall, context: ControlContext)
     service,
     await currentVersion(versions, service),
     await instances.listByService(service.uid),
+    await shownGroup(service, services),
   );
 }
 
 export async function describeServiceEndpoints(call: ActionCall, context: ControlContext): Promise<Answer> {
-  const service = await findService(call, context, context.store.read.services);
-  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(context, service.name);
+  const { services } = context.store.read;
+  const service = await findService(call, context, services);
+  const { address } = await shownGroup(service, services);
+  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(context, address);
   const url = new URL(InternetEndpoint);
   return {
     AccessToken: service.token,

@@ -3,6 +3,7 @@ import type { ServiceQuery } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { pageRequest } from '../api/page.js';
 import { invalid, type QueryParameters } from '../api/parameters.js';
+import { shownGroup } from '../blue-green/service-group.js';
 import type { ControlContext } from '../control-context.js';
 import { currentVersion } from './find-service.js';
 import { SERVICE_FACTS, serviceView } from './service-view.js';
@@ -26,7 +27,6 @@ const SAME_FOR_ALL: Readonly<Record<string, string | boolean>> = {
   ResourceType: 'PublicResource',
   Role: SERVICE_FACTS.Role,
   ServiceType: 'Standard',
-  TrafficState: SERVICE_FACTS.TrafficState,
 };
 
 export async function listServices(call: ActionCall, context: ControlContext): Promise<Answer> {
@@ -42,6 +42,7 @@ export async function listServices(call: ActionCall, context: ControlContext): P
         service,
         await currentVersion(versions, service),
         await instances.listByService(service.uid),
+        await shownGroup(service, services),
       ),
     );
   }
@@ -67,7 +68,9 @@ function serviceQuery({ caller, query }: ActionCall): ServiceQuery {
       );
     }
   }
+  const trafficState = query.choice('TrafficState', ['standalone', 'grouping']);
   return {
+    ...(trafficState !== undefined && { released: trafficState === 'grouping' }),
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ServiceQuery),
     ...(states !== undefined && { states: states as NonNullable<ServiceQuery['states']> }),
     accountUid: caller.accountUid,

@@ -2,6 +2,7 @@ import { exportServiceConfig, type LabelView, type ServiceView } from '@openeas/
 import { takesRequests } from '@openeas/domain';
 import type { InstanceRecord, ServiceRecord, VersionRecord } from '@openeas/store';
 import { rfc3339 } from '../api/times.js';
+import type { ShownGroup } from '../blue-green/service-group.js';
 import type { ControlContext } from '../control-context.js';
 
 /** What holds for every service of an installation without groups, quotas, autoscaler or own gateways. */
@@ -15,7 +16,6 @@ export const SERVICE_FACTS = {
   ResourceBurstable: false,
   Role: '',
   ServiceGroup: '',
-  TrafficState: 'standalone',
 } as const;
 
 /** The addresses a service is called at; there is one gateway, so both are the same. */
@@ -33,20 +33,22 @@ export function serviceView(
   service: ServiceRecord,
   version: VersionRecord,
   instances: readonly InstanceRecord[],
+  group: ShownGroup,
 ): ServiceView & typeof SERVICE_FACTS {
   const { config, description } = context.descriptions.of(version);
   const running = instances.filter(takesRequests).length;
   return {
     ...SERVICE_FACTS,
+    TrafficState: service.released ? 'grouping' : 'standalone',
     AccessToken: service.token,
     CallerUid: service.callerUid,
     Cpu: description.resources.cpu,
     CreateTime: rfc3339(service.createdAt),
     CurrentVersion: service.currentVersion,
-    ExtraData: '{}',
+    ExtraData: JSON.stringify(group.names.length === 0 ? {} : { blue_green_services: group.names }),
     Gpu: 0,
     Image: version.image,
-    ...endpointsOf(context, service.name),
+    ...endpointsOf(context, group.address),
     Labels: labelViews(service.labels),
     LatestVersion: service.latestVersion,
     Memory: description.resources.memory,
@@ -66,7 +68,7 @@ export function serviceView(
     Status: service.state,
     TotalInstance: service.instanceCount,
     UpdateTime: rfc3339(service.updatedAt),
-    Weight: service.weight,
+    Weight: group.weight,
     WorkspaceId: service.workspaceId,
   };
 }

@@ -3,6 +3,7 @@ import { planUpdate, type UpdateMode, type UpdatePlan, versionsToRemove } from '
 import type { ServiceRecord, StoreTransaction, VersionRecord } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
+import { memberPatch, withdrawnEntryToken } from '../blue-green/member-update.js';
 import type { ControlContext } from '../control-context.js';
 import { want } from './change-state.js';
 import { currentVersion, findServiceFor } from './find-service.js';
@@ -19,7 +20,7 @@ export async function updateService(
     const value = call.query.text('MemberToUpdate');
     throw invalid('MemberToUpdate', value, 'nothing: there are no services of several members here');
   }
-  const patch = normaliseServiceConfig(call.document);
+  const patch = memberPatch(normaliseServiceConfig(call.document), service);
   if (patch.name !== undefined && patch.name !== service.name) {
     throw invalid('name', patch.name, `${service.name}: the name of a service cannot change`);
   }
@@ -28,7 +29,11 @@ export async function updateService(
   if (plan.kind !== 'unchanged') {
     const offer = { processors: context.processors, region: context.region };
     const { description, config } = parseServiceDescription(plan.config, offer);
-    const change = { ...servicePatch(service, patch, mode), instanceCount: description.instance };
+    const change = {
+      ...servicePatch(service, patch, mode),
+      ...(typeof patch.token === 'string' && (await withdrawnEntryToken(service, tx))),
+      instanceCount: description.instance,
+    };
     const before = context.descriptions.of(version).description.rpc.notes;
     await apply(call, tx, service, version, { ...plan, config }, change);
     const fresh = description.rpc.notes.filter((note) => !before.includes(note));
