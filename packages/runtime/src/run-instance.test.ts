@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INSTANCE_FILES, type InstanceStatus } from '@openeas/contracts';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { instanceFolder, readyInstance, startInstance, TEST_PROCESSORS } from './testing/start-instance.js';
+import {
+  gateIn,
+  instanceFolder,
+  readyInstance,
+  startInstance,
+  TEST_PROCESSORS,
+} from './testing/start-instance.js';
 
 const LAUNCHER = fileURLToPath(new URL('../test/run-instance.mjs', import.meta.url));
 
@@ -177,13 +183,16 @@ describe('ending', () => {
     const { child, exit, says } = launch(folder);
     await says('Service start successfully');
     const { port } = stateIn(folder);
+    const gate = gateIn(folder);
     const answer = fetch(`http://127.0.0.1:${port}/api/predict/demo`, {
       method: 'POST',
       headers: { authorization: 'token' },
-      body: '{"sleep":300,"say":"made it"}',
+      body: gate.order({ say: 'made it' }),
     });
     await inFlight(port, 1);
     child.kill('SIGTERM');
+    await says('Shutting down');
+    gate.open();
     expect(await (await answer).text()).toBe('made it');
     expect((await exit).code).toBe(0);
     expect(stateIn(folder)).toMatchObject({ phase: 'Stopped', failure: null });

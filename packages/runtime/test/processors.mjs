@@ -1,4 +1,5 @@
 // Processors that exist for tests and measurements only. `odd` does what its JSON body says.
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const text = (value) => ({ status: 200, contentType: 'text/plain', body: Buffer.from(value) });
@@ -42,6 +43,8 @@ const odd = {
       async process(request, signal) {
         const order = JSON.parse(Buffer.from(request.body).toString() || '{}');
         if (order.busy !== undefined) busy(order.busy);
+        if (order.log !== undefined) log(order.log);
+        while (order.until !== undefined && !existsSync(order.until)) await sleep(2, undefined, { signal });
         if (order.sleep !== undefined) await sleep(order.sleep, undefined, { signal });
         if (order.exit !== undefined) process.exit(order.exit);
         if (order.throw !== undefined) throw new Error(order.throw);

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readyInstance, type TestInstance } from '../testing/start-instance.js';
+import { gateIn, readyInstance, type TestInstance } from '../testing/start-instance.js';
 
 async function call(instance: TestInstance, method: string, name: string, body?: unknown, headers = {}) {
   const response = await fetch(`${instance.url}/api/builtin/${name}`, {
@@ -98,9 +98,11 @@ describe('builtin endpoints', () => {
 
   test('term drains and ends', async () => {
     const instance = await readyInstance({}, onTestFinished);
-    const running = instance.predict('{"sleep":200,"say":"done"}');
+    const gate = gateIn(instance.folder);
+    const running = instance.predict(gate.order({ say: 'done' }));
     while ((await instance.status()).inFlight === 0);
     expect((await call(instance, 'POST', 'term')).status).toBe(202);
+    gate.open();
     expect(await (await running).text()).toBe('done');
     expect(await instance.exit).toBe(0);
   });

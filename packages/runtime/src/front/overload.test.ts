@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readyInstance, type TestInstance } from '../testing/start-instance.js';
+import { gateIn, readyInstance, type TestInstance } from '../testing/start-instance.js';
 
 const ONE_SLOT = { workerThreads: 1 } as const;
 
@@ -32,21 +32,25 @@ async function until(check: () => Promise<boolean>): Promise<void> {
 describe('a full queue', () => {
   test('answers 450 and closes, and what was admitted is served', async () => {
     const instance = await readyInstance({ rpc: { ...ONE_SLOT, maxQueueSize: 2 } }, onTestFinished);
-    const admitted = [1, 2, 3].map(() => instance.predict('{"sleep":500,"say":"served"}'));
+    const gate = gateIn(instance.folder);
+    const admitted = [1, 2, 3].map(() => instance.predict(gate.order({ say: 'served' })));
     await until(async () => (await instance.status()).queued === 2);
     const refused = await untilClosed(await send(instance, '{}'));
     expect(refused).toMatch(/^HTTP\/1\.1 450 /);
     expect(refused.toLowerCase()).toContain('connection: close');
     expect(refused).toContain('"Code":"QueueFull"');
+    gate.open();
     for (const answer of admitted) expect(await (await answer).text()).toBe('served');
     expect(await instance.metric('openeas_runtime_requests_total{code="450"}')).toBe(1);
   });
 
   test('of size 0 leaves the slots usable', async () => {
     const instance = await readyInstance({ rpc: { ...ONE_SLOT, maxQueueSize: 0 } }, onTestFinished);
-    const running = instance.predict('{"sleep":300}');
+    const gate = gateIn(instance.folder);
+    const running = instance.predict(gate.order());
     await until(async () => (await instance.status()).inFlight === 1);
     expect((await instance.predict('{}')).status).toBe(450);
+    gate.open();
     expect((await running).status).toBe(200);
     expect((await instance.predict('{}')).status).toBe(200);
   });
@@ -56,18 +60,19 @@ describe('rpc.keepalive', () => {
   const rpc = { ...ONE_SLOT, keepalive: 300 };
 
   test('over while it is processed: 408 and close, and the next request is served', async () => {
-    const instance = await readyInstance({ rpc }, onTestFinished);
+    // Long enough for the thread to begin on it, whatever else the machine does.
+    const instance = await readyInstance({ rpc: { ...rpc, keepalive: 1500 } }, onTestFinished);
     const answer = await untilClosed(await send(instance, '{"sleep":60000}'));
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer.toLowerCase()).toContain('connection: close');
-    expect(answer).toContain('rpc.keepalive = 300 ms (it was being processed)');
+    expect(answer).toContain('rpc.keepalive = 1500 ms (it was being processed)');
     expect((await instance.predict('{}')).status).toBe(200);
     expect(await instance.metric('openeas_runtime_work_for_nobody_total')).toBe(1);
   });
 
   test('over in the queue: 408 and the processor never sees it', async () => {
     const instance = await readyInstance({ rpc }, onTestFinished);
-    const running = instance.predict('{"busy":900}');
+    const running = instance.predict('{"busy":1200}');
     await until(async () => (await instance.status()).inFlight === 1);
     const queued = await instance.predict('{"exit":1}');
     expect([queued.status, await queued.text()]).toEqual([
@@ -91,12 +96,14 @@ describe('rpc.keepalive', () => {
 describe('a caller that leaves', () => {
   test('takes its queued request along', async () => {
     const instance = await readyInstance({ rpc: ONE_SLOT }, onTestFinished);
-    const running = instance.predict('{"sleep":400,"say":"first"}');
+    const gate = gateIn(instance.folder);
+    const running = instance.predict(gate.order({ say: 'first' }));
     await until(async () => (await instance.status()).inFlight === 1);
     const leaver = await send(instance, '{"exit":1}');
     await until(async () => (await instance.status()).queued === 1);
     leaver.destroy();
     await until(async () => (await instance.status()).queued === 0);
+    gate.open();
     expect(await (await running).text()).toBe('first');
     expect(await instance.metric('openeas_runtime_requests_total{code="499"}')).toBe(1);
     expect(await instance.metric('openeas_runtime_work_for_nobody_total')).toBe(0);
@@ -104,8 +111,10 @@ describe('a caller that leaves', () => {
 
   test('aborts its running request, and the slot is free again', async () => {
     const instance = await readyInstance({ rpc: ONE_SLOT }, onTestFinished);
-    const leaver = await send(instance, '{"sleep":60000}');
-    await until(async () => (await instance.metric('openeas_runtime_slots{state="in_use"}')) === 1);
+    const leaver = await send(instance, '{"log":"begun","sleep":60000}');
+    await until(
+      async () => (await instance.status()) && instance.lines.some((line) => line.includes('begun')),
+    );
     leaver.destroy();
     await until(async () => (await instance.metric('openeas_runtime_slots{state="idle"}')) === 1);
     expect(await instance.metric('openeas_runtime_work_for_nobody_total')).toBe(1);
@@ -116,9 +125,11 @@ describe('a caller that leaves', () => {
 describe('several requests at once', () => {
   test('wait together where the processor waits, as many as there are slots', async () => {
     const instance = await readyInstance({ rpc: { workerThreads: 5 } }, onTestFinished);
-    const answers = Array.from({ length: 7 }, () => instance.predict('{"sleep":400}'));
+    const gate = gateIn(instance.folder);
+    const answers = Array.from({ length: 7 }, () => instance.predict(gate.order()));
     await until(async () => (await instance.status()).inFlight === 7);
-    expect((await instance.status()).queued).toBe(2);
+    await until(async () => (await instance.status()).queued === 2);
+    gate.open();
     for (const answer of answers) expect((await answer).status).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 import type { InstanceStatus } from '@openeas/contracts';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readyInstance } from '../testing/start-instance.js';
+import { gateIn, readyInstance } from '../testing/start-instance.js';
 
 describe('the admin port', () => {
   test('answers nobody without the secret', async () => {
@@ -30,11 +30,13 @@ describe('the admin port', () => {
 
   test('shows the status of the moment', async () => {
     const instance = await readyInstance({ rpc: { workerThreads: 1 } }, onTestFinished);
-    const answers = [instance.predict('{"sleep":400}'), instance.predict('{}')];
+    const gate = gateIn(instance.folder);
+    const answers = [instance.predict(gate.order()), instance.predict(gate.order())];
     let status: InstanceStatus;
     do status = await instance.status();
     while (status.inFlight < 2);
     expect(status).toMatchObject({ phase: 'Ready', inFlight: 2, queued: 1 });
+    gate.open();
     await Promise.all(answers);
     expect(await instance.status()).toMatchObject({ inFlight: 0, queued: 0 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readyInstance, type TestInstance } from '../testing/start-instance.js';
+import { gateIn, readyInstance, type TestInstance } from '../testing/start-instance.js';
 
 async function failure(instance: TestInstance, body: string): Promise<string> {
   const response = await instance.predict(body);
@@ -54,9 +54,12 @@ describe('a worker that is lost', () => {
 
   test('takes only what it had started with it; what waited is served by the next one', async () => {
     const instance = await readyInstance({ rpc: { workerThreads: 1 } }, onTestFinished);
-    const lost = instance.predict('{"busy":200,"exit":1}');
+    const gate = gateIn(instance.folder);
+    const lost = instance.predict(gate.order({ exit: 1 }));
     await until(async () => (await instance.status()).inFlight === 1);
     const waiting = [1, 2, 3].map(() => instance.predict('{"say":"served later"}'));
+    await until(async () => (await instance.status()).queued === 3);
+    gate.open();
     expect((await lost).status).toBe(500);
     for (const answer of waiting) expect(await (await answer).text()).toBe('served later');
   });

@@ -44,6 +44,12 @@ export interface TestInstance {
   metric(series: string): Promise<number>;
 }
 
+/** A door that requests to `test-odd` wait at: `order` as their body, until `open` is called. */
+export function gateIn(folder: string): { order(more?: object): string; open(): void } {
+  const until = join(folder, 'gate');
+  return { order: (more = {}) => JSON.stringify({ ...more, until }), open: () => writeFileSync(until, '') };
+}
+
 export type OnCleanUp = (cleanUp: () => Promise<void> | void) => void;
 
 export function instanceConfig(folder: string, settings: InstanceSettings): InstanceConfig {
