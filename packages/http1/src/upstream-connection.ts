@@ -50,8 +50,6 @@ export class UpstreamConnection implements Deadlined {
   #keepAlive = true;
   /** The request body has been handed over completely. */
   #requestDone = true;
-  /** A request went over this connection before: only then can it be closed under our hands. */
-  #used = false;
   /** A byte of an answer to the present request was read. */
   #heard = false;
   /** The whole request left in one write. */
@@ -293,7 +291,6 @@ export class UpstreamConnection implements Deadlined {
     this.#sink = undefined;
     this.#request = undefined;
     this.#decoder = undefined;
-    this.#used = true;
     // An answer before the whole request was sent leaves the rest of that request in the way.
     if (!this.#keepAlive || !this.#requestDone || this.#socket.destroyed) {
       this.#phase = 'closed';
@@ -319,7 +316,7 @@ export class UpstreamConnection implements Deadlined {
   };
 
   /**
-   * The other side closed a kept connection and answered nothing. Either its process read the request and
+   * The other side closed the connection and answered nothing. Either its process read the request and
    * died, or it had closed before the request came. In the second case its kernel has answered our bytes
    * with RST, so a further write fails at once (EPIPE); in the first one it goes through. CR LF is harmless:
    * empty lines between requests are ignored.
@@ -347,8 +344,12 @@ export class UpstreamConnection implements Deadlined {
     this.#sink?.onDrain?.();
   };
 
+  /**
+   * A kernel sends RST when a process ends or closes with bytes of the request unread, and FIN when it had read
+   * them all. A request that left in one write and drew RST, before a byte of an answer, was not read to its end.
+   */
   #mayBeUnread(): boolean {
-    return this.#used && !this.#heard && this.#single;
+    return !this.#heard && this.#single;
   }
 
   #closedFailure(unread: boolean, cause?: Error): UpstreamFailure {
