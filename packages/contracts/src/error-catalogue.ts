@@ -315,6 +315,12 @@ export const ERROR_CATALOGUE = {
     true,
     'The control plane is not running; predictions go on. It is restarted automatically: try again in a few seconds.',
   ),
+  ControlLost: spec(
+    502,
+    'platform',
+    false,
+    'The control plane was lost while it worked on this {method}, which may have been done. It is restarted automatically: look at the service before you send the request again.',
+  ),
   ShuttingDown: spec(503, 'platform', true, 'This server is shutting down; the request was not started.'),
   // --- processors
   ModelInvalid: spec(400, 'model', false, 'The model {entry} cannot be loaded: {reason}'),

@@ -51,6 +51,7 @@ export function control(settings: Settings): Promise<number> {
       internalKey: internalKey(layout),
       processors: processorCodes(),
       capacity: settings.capacity,
+      maxBodyBytes: settings.maxBodyBytes,
       version: VERSION,
     });
     const reconciler = createReconciler({

@@ -17,6 +17,8 @@ import { forwardedHead } from './request-head.js';
 import type { ForwardTools } from './tools.js';
 import { tunnel } from './tunnel.js';
 
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 type Stage = 'body' | 'waiting' | 'answering' | 'over';
 
 /** One request for control (API, console, uploads), passed through as it is. Signatures cover Host, so it stays. */
@@ -129,7 +131,9 @@ export class ControlCall implements BodyReceiver, UpstreamSink {
       this.#send();
       return;
     }
-    this.#unavailable();
+    // 503 says that nothing was done. A change that control may have read may have been done.
+    if (failure.notStarted || READING.has(this.#exchange.method)) this.#unavailable();
+    else this.#refuse(new OpenEasError('ControlLost', { method: this.#exchange.method }));
   }
 
   onUpgrade(head: ResponseHead, socket: Socket, rest: Buffer): void {
