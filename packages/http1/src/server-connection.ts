@@ -20,7 +20,7 @@ const DISCARD_BYTES = 64 * 1024;
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 2_000;
 
-const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 /**
  * What the next byte from the client belongs to:
@@ -157,7 +157,7 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
   bodyWanted(): void {
     if (!this.#continueOwed) return;
     this.#continueOwed = false;
-    this.#socket.write(CONTINUE);
+    this.#socket.write(CONTINUE, 'latin1');
   }
 
   holdBody(held: boolean): void {
