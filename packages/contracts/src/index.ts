@@ -60,3 +60,9 @@ export type {
   ServiceDescription,
 } from './service-description.js';
 export { type DesiredState, SERVICE_STATES, type ServiceState } from './service-state.js';
+export {
+  TRAFFIC_FIELDS,
+  type TrafficCounterReport,
+  type TrafficCounts,
+  type TrafficReport,
+} from './traffic.js';

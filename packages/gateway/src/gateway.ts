@@ -14,6 +14,8 @@ import { PREDICT_PREFIX, predict } from './predict.js';
 import { RoutingTable } from './routing/routing-table.js';
 import { snapshotFile } from './routing/snapshot-file.js';
 import { type Subscription, subscribe } from './routing/subscription.js';
+import { TrafficBook } from './traffic/traffic-book.js';
+import { reportTraffic, type TrafficReporter } from './traffic/traffic-reporter.js';
 
 export interface Gateway {
   /** Loads the kept routing table, begins to follow control and listens. Rejects when the address cannot be had. */
@@ -39,9 +41,11 @@ export function createGateway(raw: GatewayOptions): Gateway {
   });
   const instancePool = createUpstreamPool({ clock, connectTimeoutMs: options.connectTimeoutMs });
   const controlPool = createUpstreamPool({ clock });
-  const instances = new Instances(instancePool);
+  const traffic = new TrafficBook();
+  const instances = new Instances(instancePool, traffic);
   const table = new RoutingTable({
     instances,
+    traffic,
     metrics,
     authentication: options,
     now: () => clock.monotonic(),
@@ -55,6 +59,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
   };
   const control = new ControlLink(options.control, controlPool);
   let subscription: Subscription | undefined;
+  let reporter: TrafficReporter | undefined;
 
   const server = createHttp1Server({
     handler: handle,
@@ -85,6 +90,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
 
   function stop(): void {
     subscription?.stop();
+    reporter?.destroy();
     file.flush();
     instancePool.destroy();
     controlPool.destroy();
@@ -93,8 +99,17 @@ export function createGateway(raw: GatewayOptions): Gateway {
   return {
     async listen() {
       const kept = file.load();
-      if (kept !== undefined) table.replace(kept);
+      if (kept !== undefined) {
+        table.replace(kept);
+        traffic.follow(kept.epoch);
+      }
       const address = await server.listen(options.listen);
+      reporter = reportTraffic({
+        book: traffic,
+        gateway: options.ids.hex(16),
+        control: options.control,
+        clock,
+      });
       subscription = subscribe({
         control: options.control,
         clock,
@@ -102,6 +117,8 @@ export function createGateway(raw: GatewayOptions): Gateway {
         random: options.random,
         onState(state) {
           table.replace(state);
+          traffic.follow(state.epoch);
+          reporter?.soon();
           metrics.routingChanges.inc();
           file.save(state);
         },
@@ -110,6 +127,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
     },
     async close(graceMs = 30_000) {
       await server.close(graceMs);
+      await reporter?.close();
       stop();
     },
     destroy() {

@@ -52,6 +52,8 @@ export function predict(
     return;
   }
   active.history.metrics.answers[Math.floor(refusal.status / 100)]?.inc();
+  active.ownAnswers.accepted();
+  active.ownAnswers.finished(refusal.status, true);
   const now = tools.options.clock.monotonic();
   if (tools.accessLog.wants(refusal.status, now)) {
     tools.accessLog.write({

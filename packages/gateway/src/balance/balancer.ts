@@ -20,7 +20,7 @@ export class Balancer {
       serviceUid: backend.serviceUid,
       weight: backend.weight,
       score: before?.scoreOf(backend.serviceUid, backend.weight) ?? 0,
-      instances: backend.endpoints.map((endpoint) => instances.acquire(endpoint)),
+      instances: backend.endpoints.map((endpoint) => instances.acquire(endpoint, backend.serviceUid)),
     }));
   }
 

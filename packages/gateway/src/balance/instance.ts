@@ -1,6 +1,7 @@
 import type { Endpoint } from '@openeas/contracts';
 import type { Upstream } from '@openeas/http1';
 import { backoffDelay } from '@openeas/kernel';
+import { TrafficCounter } from '../traffic/traffic-counter.js';
 
 const REST = { initialMs: 100, maxMs: 5_000, factor: 2 } as const;
 
@@ -8,14 +9,21 @@ const REST = { initialMs: 100, maxMs: 5_000, factor: 2 } as const;
 export class Instance {
   readonly endpoint: Endpoint;
   readonly upstream: Upstream;
+  /** Counts the requests of its version. */
+  readonly traffic: TrafficCounter;
   /** Requests given to it and not answered. */
   outstanding = 0;
   #failures = 0;
   #restUntil = 0;
 
-  constructor(endpoint: Endpoint, upstream: Upstream) {
+  constructor(
+    endpoint: Endpoint,
+    upstream: Upstream,
+    traffic: TrafficCounter = new TrafficCounter(0, '', endpoint.version),
+  ) {
     this.endpoint = endpoint;
     this.upstream = upstream;
+    this.traffic = traffic;
   }
 
   /** Monotonic milliseconds until which it should be left alone; 0 = it works. */

@@ -1,26 +1,34 @@
 import type { Endpoint } from '@openeas/contracts';
 import type { UpstreamPool } from '@openeas/http1';
+import { TrafficBook } from '../traffic/traffic-book.js';
 import { Instance } from './instance.js';
 
 /** Every instance of every route, counted: what it knows of an instance outlives a change of the table. */
 export class Instances {
   readonly #pool: UpstreamPool;
+  readonly #traffic: TrafficBook;
   readonly #known = new Map<string, { instance: Instance; uses: number }>();
 
-  constructor(pool: UpstreamPool) {
+  constructor(pool: UpstreamPool, traffic = new TrafficBook()) {
     this.#pool = pool;
+    this.#traffic = traffic;
   }
 
   get size(): number {
     return this.#known.size;
   }
 
-  acquire(endpoint: Endpoint): Instance {
+  /** `serviceUid` = whose instance it is. */
+  acquire(endpoint: Endpoint, serviceUid: string): Instance {
     const key = keyOf(endpoint);
     let entry = this.#known.get(key);
     if (entry === undefined) {
       entry = {
-        instance: new Instance(endpoint, this.#pool.upstream(endpoint.host, endpoint.port)),
+        instance: new Instance(
+          endpoint,
+          this.#pool.upstream(endpoint.host, endpoint.port),
+          this.#traffic.acquire(serviceUid, endpoint.version),
+        ),
         uses: 0,
       };
       this.#known.set(key, entry);
@@ -35,6 +43,7 @@ export class Instances {
     const entry = this.#known.get(key);
     if (entry === undefined || --entry.uses > 0) return;
     this.#known.delete(key);
+    this.#traffic.release(instance.traffic);
     instance.upstream.retire();
   }
 }

@@ -109,6 +109,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     this.#instance = instance;
     this.#sentAt = now;
     instance.outstanding++;
+    instance.traffic.accepted();
     const lines = forwardedLines(exchange);
     const whole = this.#whole;
     const framing =
@@ -145,6 +146,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     }
     metrics.retries.inc();
     this.#tried = tried;
+    this.#instance?.traffic.redispatched();
     this.#letGo();
     this.#attempt(instance, now);
     return true;
@@ -282,6 +284,8 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     deadlines.remove(this);
     exchange.onAbort = undefined;
     this.#letGo();
+    if (instance === undefined) this.#active.ownAnswers.accepted();
+    (instance?.traffic ?? this.#active.ownAnswers).finished(status, code !== undefined);
     const history = this.#active.history;
     history.inFlight--;
     history.metrics.answers[Math.floor(status / 100)]?.inc();

@@ -5,6 +5,8 @@ import type { Instances } from '../balance/instances.js';
 import { RetryBudget } from '../limits/retry-budget.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { GatewayMetrics, RouteMetrics } from '../metrics.js';
+import type { TrafficBook } from '../traffic/traffic-book.js';
+import type { TrafficCounter } from '../traffic/traffic-counter.js';
 
 /** What a route has lived through; outlives changes of its definition. */
 export interface RouteHistory {
@@ -22,10 +24,13 @@ export interface ActiveRoute {
   readonly balancer: Balancer;
   readonly rate: TokenBucket | undefined;
   readonly history: RouteHistory;
+  /** Requests that no version was asked for: refused, or nobody there. */
+  readonly ownAnswers: TrafficCounter;
 }
 
 export interface ActivationTools {
   readonly instances: Instances;
+  readonly traffic: TrafficBook;
   readonly metrics: GatewayMetrics;
   readonly authentication: AuthenticationSettings;
   /** Monotonic milliseconds. */
@@ -41,6 +46,7 @@ export function activate(route: Route, tools: ActivationTools, before: ActiveRou
     route,
     admit: gatekeeper(route, tools.authentication),
     balancer: new Balancer(route.backends, tools.instances, before?.balancer),
+    ownAnswers: tools.traffic.acquire(route.serviceUid, 0),
     rate: limit === null ? undefined : sameLimit ? before.rate : new TokenBucket(limit, now),
     history: before?.history ?? {
       inFlight: 0,
@@ -52,6 +58,7 @@ export function activate(route: Route, tools: ActivationTools, before: ActiveRou
 }
 
 /** Lets go of the instances of a route that was replaced or removed. */
-export function deactivate(route: ActiveRoute, instances: Instances): void {
+export function deactivate(route: ActiveRoute, { instances, traffic }: ActivationTools): void {
+  traffic.release(route.ownAnswers);
   for (const instance of route.balancer.instances) instances.release(instance);
 }

@@ -45,7 +45,7 @@ export class RoutingTable {
         this.#active.delete(name);
         this.#tools.metrics.dropRoute(name);
       } else this.#active.set(name, after);
-      if (before !== undefined) deactivate(before, this.#tools.instances);
+      if (before !== undefined) deactivate(before, this.#tools);
     }
     this.#state = state;
   }

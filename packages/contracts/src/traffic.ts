@@ -1,0 +1,50 @@
+/**
+ * What became of the requests of one version of a service. Every request counts at each version it was given to:
+ * `accepted` = the sum of all others and of what is under way.
+ */
+export interface TrafficCounts {
+  readonly accepted: number;
+  /** Answered by the version with such a status. */
+  readonly answered2xx: number;
+  readonly answered3xx: number;
+  readonly answered4xx: number;
+  readonly answered5xx: number;
+  /** Not answered by the version: it was lost, or too late; the caller got a 5xx of the gateway or nothing. */
+  readonly failed: number;
+  /** Given away to another instance because this one had not started them. */
+  readonly redispatched: number;
+  /** The caller left before the answer. */
+  readonly abandoned: number;
+}
+
+export const TRAFFIC_FIELDS = [
+  'accepted',
+  'answered2xx',
+  'answered3xx',
+  'answered4xx',
+  'answered5xx',
+  'failed',
+  'redispatched',
+  'abandoned',
+] as const satisfies readonly (keyof TrafficCounts)[];
+
+/** What a gateway process has counted since it follows this start of control (`POST /internal/v1/traffic`). */
+export interface TrafficReport {
+  /** Changes with every start of the gateway process. */
+  readonly gateway: string;
+  /** The start of control that the counts are for: RoutingSnapshot.epoch. */
+  readonly epoch: string;
+  readonly counters: readonly TrafficCounterReport[];
+}
+
+export interface TrafficCounterReport {
+  /** Number of the counter within its gateway process; never used again for another one. */
+  readonly counter: number;
+  readonly serviceUid: string;
+  /** 0 = answered by the gateway itself: no token, too many, nobody ready. */
+  readonly version: number;
+  /** Grows only, in the order of TRAFFIC_FIELDS. */
+  readonly counts: readonly number[];
+  /** The gateway has dropped it: nothing follows. */
+  readonly last: boolean;
+}
