@@ -10,7 +10,10 @@ import { createEasClient } from '@openeas/sdk';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const HEART_MODEL = join(ROOT, 'examples', 'heart-disease', 'heart-disease.pmml');
-export const HEART_REQUEST = readFileSync(join(ROOT, 'examples', 'heart-disease', 'request.json'), 'utf8').trim();
+export const HEART_REQUEST = readFileSync(
+  join(ROOT, 'examples', 'heart-disease', 'request.json'),
+  'utf8',
+).trim();
 
 /** Starts OpenEAS on a free port; `close` stops it and everything it started. */
 export async function startInstallation(env = {}) {

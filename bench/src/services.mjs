@@ -18,7 +18,8 @@ export async function run([count = '200']) {
       await timed(steps.predict, async () => {
         const headers = { Authorization: service.AccessToken };
         const answer = await fetch(service.InternetEndpoint, { method: 'POST', headers, body: '[{}]' });
-        if (answer.status !== 200) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
+        if (answer.status !== 200)
+          throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
         await answer.arrayBuffer();
       });
       await timed(steps.describe, () => installation.describe(name));
@@ -37,7 +38,9 @@ export async function run([count = '200']) {
     await timed(whole, () => installation.client.call('ListServices', { query: { PageSize: total } }));
     console.log(`list all ${total} in one page: ${whole[0].toFixed(1)} ms`);
     const instances = instancePids(installation.home).map(residentMegabytes);
-    console.log(`control ${residentMegabytes(installation.pid('control')).toFixed(0)} MB, gateway ${residentMegabytes(installation.pid('gateway')).toFixed(0)} MB, instance ${median(instances).toFixed(0)} MB (median)`);
+    console.log(
+      `control ${residentMegabytes(installation.pid('control')).toFixed(0)} MB, gateway ${residentMegabytes(installation.pid('gateway')).toFixed(0)} MB, instance ${median(instances).toFixed(0)} MB (median)`,
+    );
   } finally {
     await installation.close();
   }
@@ -52,5 +55,7 @@ async function timed(times, work) {
 
 function instancePids(home) {
   const folder = join(home, 'instances');
-  return readdirSync(folder).map((id) => JSON.parse(readFileSync(join(folder, id, 'state.json'), 'utf8')).pid);
+  return readdirSync(folder).map(
+    (id) => JSON.parse(readFileSync(join(folder, id, 'state.json'), 'utf8')).pid,
+  );
 }

@@ -64,5 +64,6 @@ export {
   TRAFFIC_FIELDS,
   type TrafficCounterReport,
   type TrafficCounts,
+  type TrafficReceipt,
   type TrafficReport,
 } from './traffic.js';

@@ -4,7 +4,7 @@
  */
 export interface TrafficCounts {
   readonly accepted: number;
-  /** Answered by the version with such a status. */
+  /** Answered with such a status, by the version, or refused by the gateway for a fault of the caller (4xx). */
   readonly answered2xx: number;
   readonly answered3xx: number;
   readonly answered4xx: number;
@@ -47,4 +47,19 @@ export interface TrafficCounterReport {
   readonly counts: readonly number[];
   /** The gateway has dropped it: nothing follows. */
   readonly last: boolean;
+}
+
+/** What happened to the requests of a service while it was changed; in the Message of the event `TrafficReceipt`. */
+export interface TrafficReceipt {
+  /** ReceiptId of the answer that accepted the change. */
+  readonly id: string;
+  readonly change: string;
+  /** RFC 3339 UTC. Gateways tell their counts every second, which is how exact both ends are. */
+  readonly from: string;
+  readonly to: string;
+  /** By service and version; a release counts every service of the group. Version 0 = the gateway itself. */
+  readonly versions: readonly (TrafficCounts & { readonly service: string; readonly version: number })[];
+  readonly total: TrafficCounts;
+  /** Why the numbers do not cover the whole change; '' = they do. */
+  readonly incomplete: string;
 }

@@ -21,7 +21,8 @@ export function compile(flat: FlatConfig): ServiceDescription {
 
   return {
     name: textAt('name') ?? '',
-    token: textAt('token') ?? (flagAt('generate_token') ? undefined : ''),
+    // generate_token does not open a service: the manual shows a token beside "false" (8.2, desc example).
+    token: textAt('token'),
     processor: compileProcessor(textAt),
     model: compileModel(textAt, value('model_config'), flagAt('uncompress')),
     warmUpDataPath: textAt('warm_up_data_path'),

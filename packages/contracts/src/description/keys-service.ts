@@ -57,7 +57,7 @@ export const SERVICE_KEYS: readonly KeySpec[] = [
   key(
     'generate_token',
     flag,
-    'Generate a token when none is given; false = without token the service is open to everyone.',
+    'Old switch of the manual: a token is generated whenever none is given; only an empty `token` opens a service.',
     HONOURED,
     { aliases: ['credential.generate_token'], default: true, source: 'manual' },
   ),

@@ -223,14 +223,14 @@ describe('parseServiceDescription', () => {
     expect(parseServiceDescription(config)).toEqual({ config, description });
   });
 
-  it('opens a service without token only when the token is empty or none is to be generated', () => {
+  it('opens a service only when its token is the empty text, whatever generate_token says', () => {
     const base = { name: 'demo', processor: 'pmml', model_path: '/m.pmml', metadata: { instance: 1 } };
     const token = (extra: object): string | undefined =>
       parseServiceDescription({ ...base, ...extra }).description.token;
     expect(token({})).toBeUndefined();
     expect(token({ generate_token: 'true' })).toBeUndefined();
     expect(token({ token: '' })).toBe('');
-    expect(token({ generate_token: 'false' })).toBe('');
+    expect(token({ generate_token: 'false' })).toBeUndefined();
     expect(token({ generate_token: false, token: 'secret' })).toBe('secret');
   });
 
