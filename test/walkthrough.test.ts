@@ -193,6 +193,9 @@ describe('starting', () => {
     expect(result.code).not.toBe(0);
     expect(result.stderr).toContain('is damaged');
     expect(readFileSync(database).equals(bytes)).toBe(true);
+    const behind = await installation.openeas('start', '--detach');
+    expect(behind.code).not.toBe(0);
+    expect(behind.stderr).toContain('is damaged');
     expect((await installation.openeas('doctor')).stdout).toContain('is damaged');
   });
 

@@ -8,12 +8,10 @@ try {
 } catch (error) {
   fail(error);
 }
-// The terminal sends Ctrl-C to both; openeas does the stopping, this process waits for its end.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
-process.exitCode = await passThrough(process.execPath, [
+const args = [
   join(root, 'apps', 'openeas', 'bin', 'openeas.js'),
   'start',
   '--with-example',
   ...process.argv.slice(2),
-]);
+];
+process.exitCode = await passThrough(process.execPath, args, {}, ['SIGINT', 'SIGTERM']);

@@ -53,10 +53,14 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a command with the terminal handed through; resolves with its exit code. */
-export function passThrough(command, args, options = {}) {
+/**
+ * Runs a command with the terminal handed through; resolves with its exit code. `forward` names the signals
+ * that are left to the command: a terminal sends them to it anyway, others (npm, a service manager) only to us.
+ */
+export function passThrough(command, args, options = {}, forward = []) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    for (const signal of forward) process.on(signal, () => child.kill(signal));
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { VERSION } from '../version.js';
 
 const EXECUTABLE = fileURLToPath(new URL('../../bin/openeas.js', import.meta.url));
 const DETACHED_FLAG = 'OPENEAS_DETACHED';
+const SAME_REQUEST_MS = 1_000;
 
 export interface StartFlags {
   readonly detach: boolean;
@@ -67,7 +68,7 @@ async function startHere(settings: Settings, flags: StartFlags): Promise<number>
     }
   }
   const { instances } = await request;
-  process.stdout.write('\nStopping: gateway, control, instances …\n');
+  process.stdout.write(`\nStopping: gateway, control${instances ? ', instances' : ''} …\n`);
   await supervisor.close({ instances });
   removeProgramRecord(settings.layout.supervisor);
   process.stdout.write('Stopped. Everything deployed is kept; the next start takes seconds.\n');
@@ -86,13 +87,17 @@ async function showExample(settings: Settings, firstStart: boolean, signal: Abor
 
 /** Ctrl-C and SIGTERM stop everything; SIGUSR2 (`openeas stop --keep-instances`) leaves the instances. */
 function stopRequest(supervisor: Supervisor, stopping: AbortController): Promise<{ instances: boolean }> {
+  let askedAt = 0;
   return new Promise((resolve) => {
     const ask = (instances: boolean) => (): void => {
+      const now = systemClock.monotonic();
       if (stopping.signal.aborted) {
-        // Asked twice: no more patience.
+        // One Ctrl-C may come twice, from the terminal and from npm. Asked again later: no more patience.
+        if (now - askedAt < SAME_REQUEST_MS) return;
         supervisor.destroy();
         process.exit(130);
       }
+      askedAt = now;
       stopping.abort(new Error('asked to stop'));
       resolve({ instances });
     };
@@ -103,31 +108,26 @@ function stopRequest(supervisor: Supervisor, stopping: AbortController): Promise
 }
 
 async function startInBackground(settings: Settings, flags: StartFlags): Promise<number> {
-  const log = openSync(join(settings.layout.logs, 'supervisor.log'), 'a', 0o600);
-  const args = [
-    EXECUTABLE,
-    'start',
-    '--listen',
-    addressText(settings.listen),
-    '--home',
-    settings.layout.home,
-  ];
-  const child = spawn(process.execPath, args, {
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: { ...process.env, [DETACHED_FLAG]: '1' },
-  });
+  const firstStart = readRootCredentials(settings.layout) === undefined;
+  const logFile = join(settings.layout.logs, 'supervisor.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const { listen, layout } = settings;
+  const child = spawn(
+    process.execPath,
+    [EXECUTABLE, 'start', '--listen', addressText(listen), '--home', layout.home],
+    { detached: true, stdio: ['ignore', log, log], env: { ...process.env, [DETACHED_FLAG]: '1' } },
+  );
   closeSync(log);
+  const settled = new AbortController();
   const ended = new Promise<never>((_, reject) => {
-    child.on('exit', (code) =>
-      reject(
-        new Error(`OpenEAS did not start (exit code ${code}); see ${settings.layout.logs}/supervisor.log`),
-      ),
-    );
+    child.on('exit', () => reject(new Error(lastComplaint(logFile))));
   });
-  await Promise.race([untilServing(settings, systemClock), ended]);
+  try {
+    await Promise.race([untilServing(settings, systemClock, settled.signal), ended]);
+  } finally {
+    settled.abort(); // The loser must not keep this process alive.
+  }
   child.unref();
-  const firstStart = false;
   if (flags.withExample) await showExample(settings, firstStart, new AbortController().signal);
   process.stdout.write(
     `OpenEAS ${VERSION} serves at ${settings.publicUrl} in the background; \`openeas stop\` ends it.\n`,
@@ -135,14 +135,21 @@ async function startInBackground(settings: Settings, flags: StartFlags): Promise
   return EXIT.ok;
 }
 
-async function untilServing(settings: Settings, clock: Clock): Promise<void> {
+async function untilServing(settings: Settings, clock: Clock, signal: AbortSignal): Promise<void> {
   const { layout } = settings;
   while (
     liveProgram(layout.gatewayAddress) === undefined ||
     liveProgram(layout.controlAddress) === undefined
   ) {
-    await sleep(clock, 50);
+    await sleep(clock, 50, signal);
   }
+}
+
+/** The line with which a start in the background ended; the whole log is there to read. */
+function lastComplaint(logFile: string): string {
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
+  const complaint = lines.findLast((line) => line.startsWith('openeas: '));
+  return complaint?.slice('openeas: '.length) ?? `OpenEAS did not start; see ${logFile}`;
 }
 
 function refuseSecondStart(settings: Settings): void {

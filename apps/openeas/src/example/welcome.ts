@@ -46,8 +46,8 @@ export function welcome(
     );
   }
   lines.push(
-    '  npx eascmd create examples/heart-disease/service.json   deploy from a file (choose another name in it)',
     '  npx openeas status                                   what runs',
+    '  less examples/heart-disease/README.md                deploy a model of your own, step by step',
     '',
     'Ctrl-C stops everything that was started here.',
     '',
