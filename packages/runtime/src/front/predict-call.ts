@@ -7,6 +7,9 @@ import { timingHeader } from './timing-header.js';
 /** Statuses after which the server closes the connection (contract 8.5). */
 const CLOSING = new Set([408, 450]);
 
+/** Refusals of requests that no worker has seen: the gateway may send them to another instance. */
+const NEVER_STARTED: ReadonlySet<string> = new Set(['NoReadyInstance']);
+
 /** What the engine says of an answer whose processor says nothing (contract 8.5). */
 const DEFAULT_TYPE = 'text/html; charset=utf-8';
 
@@ -59,7 +62,8 @@ export class PredictCall {
 
   failWith(error: unknown): void {
     const known = toOpenEasError(error);
-    this.#respondError(known.status, errorBody(known, this.requestId));
+    const extra = NEVER_STARTED.has(known.code) ? ['x-openeas-not-started', '1'] : [];
+    this.#respondError(known.status, errorBody(known, this.requestId), extra);
   }
 
   info(info: InfoAnswer): void {

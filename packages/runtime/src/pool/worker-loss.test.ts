@@ -70,6 +70,7 @@ describe('a worker that is lost', () => {
     await failure(instance, '{"exit":1}');
     const refused = await instance.predict('{}');
     expect(refused.status).toBe(503);
+    expect(refused.headers.get('x-openeas-not-started')).toBe('1');
     const { Message } = (await refused.json()) as { Message: string };
     expect(Message).toContain('no healthy upstream');
     expect(Message).toContain('its thread ended with code 1');
