@@ -61,6 +61,7 @@ export type {
 } from './service-description.js';
 export { type DesiredState, SERVICE_STATES, type ServiceState } from './service-state.js';
 export {
+  RECEIPT_HEADER,
   TRAFFIC_FIELDS,
   type TrafficCounterReport,
   type TrafficCounts,

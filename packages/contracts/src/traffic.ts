@@ -49,9 +49,12 @@ export interface TrafficCounterReport {
   readonly last: boolean;
 }
 
+/** Header of the answer that accepts a change of traffic: the id of its receipt. */
+export const RECEIPT_HEADER = 'x-openeas-receipt';
+
 /** What happened to the requests of a service while it was changed; in the Message of the event `TrafficReceipt`. */
 export interface TrafficReceipt {
-  /** ReceiptId of the answer that accepted the change. */
+  /** `x-openeas-receipt` of the answer that accepted the change. */
   readonly id: string;
   readonly change: string;
   /** RFC 3339 UTC. Gateways tell their counts every second, which is how exact both ends are. */

@@ -8,6 +8,9 @@ import { NonceMemory } from './auth/nonce-memory.js';
 import type { ControlContext } from './control-context.js';
 import { type ControlServerOptions, compileOptions } from './control-server-options.js';
 import { isObjectRequest, registerObjects, sendObjectError } from './objects/object-routes.js';
+import { ReceiptKeeper } from './receipts/receipt-keeper.js';
+import { TrafficLedger } from './receipts/traffic-ledger.js';
+import { registerTraffic } from './receipts/traffic-route.js';
 import { RoutePublisher } from './routes/route-publisher.js';
 import { RouteStreams } from './routes/route-stream.js';
 import { registerRouteStream } from './routes/route-stream-route.js';
@@ -35,30 +38,36 @@ class FastifyControlServer implements ControlServer {
   readonly #app: FastifyInstance;
   readonly #publisher: RoutePublisher;
   readonly #streams: RouteStreams;
+  readonly #receipts: ReceiptKeeper;
   #closing: Promise<void> | undefined;
 
   constructor(options: ControlServerOptions) {
     const { context, routeLimits, internalKey } = compileOptions(options);
     const { store, descriptions, log, ids, clock } = context;
+    const epoch = ids.hex(16);
     this.#publisher = new RoutePublisher({
       store,
       descriptions,
       log,
       clock,
       limits: routeLimits,
-      epoch: ids.hex(16),
+      epoch,
     });
+    const ledger = new TrafficLedger(epoch);
+    this.#receipts = new ReceiptKeeper({ store, clock, log, ledger });
     this.#streams = new RouteStreams(this.#publisher, clock, ids);
     this.#app = createApp(context);
     registerAbout(this.#app, context);
     registerActions(this.#app, context, new NonceMemory());
     registerObjects(this.#app, context);
+    registerTraffic(this.#app, ledger, internalKey);
     registerRouteStream(this.#app, this.#publisher, this.#streams, internalKey);
     this.#app.addHook('preClose', async () => this.#streams.close());
   }
 
   async listen({ host, port }: { host: string; port: number }): Promise<{ host: string; port: number }> {
     await this.#publisher.start();
+    await this.#receipts.start();
     try {
       await this.#app.listen({ host, port });
     } catch (error) {
@@ -75,11 +84,15 @@ class FastifyControlServer implements ControlServer {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#app.close().then(() => this.#publisher.stop());
+    this.#closing ??= this.#app.close().then(() => {
+      this.#publisher.stop();
+      return this.#receipts.close();
+    });
     return this.#closing;
   }
 
   destroy(): void {
+    void this.#receipts.close();
     this.#publisher.stop();
     this.#streams.close();
     this.#app.server.closeAllConnections();

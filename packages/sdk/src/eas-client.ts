@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { type ActionName, API_VERSION } from '@openeas/contracts';
+import { type ActionName, API_VERSION, RECEIPT_HEADER } from '@openeas/contracts';
 import { type Clock, type Ids, randomIds, systemClock } from '@openeas/kernel';
 import { acs3Authorization, sha256Hex } from './acs3-signature.js';
 import { type ActionRequest, actionRequest, type CallParameters, encodeQuery } from './action-request.js';
@@ -34,7 +34,8 @@ export interface EasClient {
   readonly endpoint: Endpoint;
   readonly regionId: string;
   /**
-   * Calls an action; resolves with the body of the answer.
+   * Calls an action; resolves with the body of the answer, and `ReceiptId` when OpenEAS counts the traffic during
+   * the change.
    * Rejects with EasApiError (the server said no), EasConnectionError (no answer), or the signal's reason.
    */
   call<T = Record<string, unknown>>(action: ActionName, options?: CallOptions): Promise<T>;
@@ -88,7 +89,9 @@ export function createEasClient(options: EasClientOptions): EasClient {
       const reading = request.method === 'GET';
       const retries = { reading, policy, clock, ids, signal };
       const answer = await withRetries(() => once(request, reading, signal), retries);
-      return parseAnswer<T>(answer, endpoint);
+      const receipt = answer.headers[RECEIPT_HEADER];
+      const body = parseAnswer<T>(answer, endpoint);
+      return receipt === undefined ? body : { ...body, ReceiptId: String(receipt) };
     },
     close: () => agent.destroy(),
   };

@@ -26,6 +26,7 @@ export {
   type Diagnosis,
   describeService,
   diagnoseService,
+  findReceipt,
   type LogPage,
   type LogQuery,
   listRegions,

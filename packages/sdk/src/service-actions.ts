@@ -1,10 +1,18 @@
-import type { EventView, InstanceView, ServiceVersionView, ServiceView } from '@openeas/contracts';
+import type {
+  EventView,
+  InstanceView,
+  ServiceVersionView,
+  ServiceView,
+  TrafficReceipt,
+} from '@openeas/contracts';
 import type { EasClient } from './eas-client.js';
 
 /** Typed forms of the actions that eascmd and the tests use; the answers are those of contract 7.6. */
 export interface MessageAnswer {
   readonly RequestId: string;
   readonly Message: string;
+  /** By it the event with the traffic during this change is found (`findReceipt`); OpenEAS only. */
+  readonly ReceiptId?: string;
 }
 
 export interface CreateServiceAnswer {
@@ -223,3 +231,22 @@ async function allPages<T>(
     }
   }
 }
+
+/** The receipt of a change once it is closed; undefined before, and when the events told of it are gone. */
+export async function findReceipt(
+  client: EasClient,
+  name: string,
+  receiptId: string,
+  signal?: Signal,
+): Promise<TrafficReceipt | undefined> {
+  const { Events } = await listServiceEvents(client, name, RECEIPT_EVENTS, signal);
+  for (const event of Events ?? []) {
+    if (event.Reason !== 'TrafficReceipt') continue;
+    const { receipt } = JSON.parse(event.Message) as { receipt?: TrafficReceipt };
+    if (receipt?.id === receiptId) return receipt;
+  }
+  return undefined;
+}
+
+/** A receipt is among the newest events of its service. */
+const RECEIPT_EVENTS = 50;

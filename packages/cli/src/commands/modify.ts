@@ -5,6 +5,7 @@ import { type WaitOptions, withWaiting } from '../options.js';
 import { examples, type ProgramContext } from '../program-context.js';
 import { applyDefinitions, readServiceFile, uploadLocalFiles } from '../service-file.js';
 import { announce, settleRunning } from './change.js';
+import { showReceipt } from './receipt.js';
 
 interface ModifyOptions extends WaitOptions {
   readonly define: readonly string[];
@@ -44,6 +45,7 @@ export function registerModify(program: Command, context: ProgramContext): void 
       const answer = await updateService(client, name, config, updateType, session.signal);
       announce(session, answer);
       const service = await settleRunning(session, client, name, { ...options, stoppedIsDone: true });
-      session.screen.document({ ...answer, Service: service });
+      const receipt = options.wait ? await showReceipt(session, client, name, answer) : {};
+      session.screen.document({ ...answer, Service: service, ...receipt });
     });
 }

@@ -4,6 +4,7 @@ import { type WaitOptions, withWaiting } from '../options.js';
 import { examples, type ProgramContext } from '../program-context.js';
 import { type Verdict, waitForService } from '../wait.js';
 import { announce, settleRunning } from './change.js';
+import { showReceipt } from './receipt.js';
 
 /** start, stop and restart. */
 export function registerPower(program: Command, context: ProgramContext): void {
@@ -28,7 +29,8 @@ export function registerPower(program: Command, context: ProgramContext): void {
       const answer = await changeService(client, 'RestartService', name, session.signal);
       announce(session, answer);
       const service = await settleRunning(session, client, name, { ...options, stoppedIsDone: false });
-      session.screen.document({ ...answer, Service: service });
+      const receipt = options.wait ? await showReceipt(session, client, name, answer) : {};
+      session.screen.document({ ...answer, Service: service, ...receipt });
     });
 
   withWaiting(program.command('stop <service_name>'))

@@ -4,6 +4,7 @@ import { type WaitOptions, wholeNumber, withWaiting } from '../options.js';
 import { examples, type ProgramContext } from '../program-context.js';
 import { judgeRunning } from '../wait.js';
 import { announce, settleRunning } from './change.js';
+import { showReceipt } from './receipt.js';
 
 export function registerScale(program: Command, context: ProgramContext): void {
   withWaiting(program.command('scale <service_name>'))
@@ -28,6 +29,7 @@ export function registerScale(program: Command, context: ProgramContext): void {
             : verdict;
         },
       });
-      session.screen.document({ ...answer, Service: service });
+      const receipt = options.wait ? await showReceipt(session, client, name, answer) : {};
+      session.screen.document({ ...answer, Service: service, ...receipt });
     });
 }

@@ -6,6 +6,7 @@ import { examples, type ProgramContext } from '../program-context.js';
 import { confirm } from '../prompt.js';
 import { judgeRunning } from '../wait.js';
 import { announce, settleRunning } from './change.js';
+import { showReceipt } from './receipt.js';
 
 export function registerVersion(program: Command, context: ProgramContext): void {
   withWaiting(program.command('version'))
@@ -34,7 +35,8 @@ export function registerVersion(program: Command, context: ProgramContext): void
             return verdict === 'done' && view?.CurrentVersion !== version ? 'wait' : verdict;
           },
         });
-        session.screen.document({ ...answer, Service: service });
+        const receipt = options.wait ? await showReceipt(session, client, name, answer) : {};
+        session.screen.document({ ...answer, Service: service, ...receipt });
       },
     );
 }

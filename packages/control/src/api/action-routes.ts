@@ -1,8 +1,9 @@
-import { type ActionName, type ActionSpec, API_ACTIONS } from '@openeas/contracts';
+import { type ActionName, type ActionSpec, API_ACTIONS, RECEIPT_HEADER } from '@openeas/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { NonceMemory } from '../auth/nonce-memory.js';
 import { wireRequest } from '../auth/wire-request.js';
 import type { ControlContext } from '../control-context.js';
+import type { Answer } from './action.js';
 import { dispatch } from './dispatch.js';
 
 /** One route for each action of the contract, offered or not. */
@@ -11,8 +12,8 @@ export function registerActions(app: FastifyInstance, context: ControlContext, n
     app.route({
       method: spec.method,
       url: spec.path.replace(/\{(\w+)\}/g, ':$1'),
-      async handler(request) {
-        const answer = await dispatch(
+      async handler(request, reply) {
+        const { ReceiptId, ...answer }: Answer & { ReceiptId?: string } = await dispatch(
           {
             action: name,
             requestId: request.id,
@@ -24,6 +25,8 @@ export function registerActions(app: FastifyInstance, context: ControlContext, n
           context,
           nonces,
         );
+        // The bodies are the contract's; what is ours beside them goes into the head.
+        if (ReceiptId !== undefined) void reply.header(RECEIPT_HEADER, ReceiptId);
         return { RequestId: request.id, ...answer };
       },
     });

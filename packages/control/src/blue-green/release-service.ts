@@ -4,6 +4,7 @@ import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
 import type { ControlContext } from '../control-context.js';
+import { openReceipt } from '../receipts/open-receipt.js';
 import { findServiceFor } from '../services/find-service.js';
 import { groupOf } from './service-group.js';
 
@@ -31,6 +32,7 @@ export async function releaseService(
   await applyShares(tx, group.rows, group.entry, plan.changes, call);
   return {
     Message: `Releasing service [${service.name}] in region [${context.region}] with weight [${weight}], service status: [${service.state}]`,
+    ...(await openReceipt(call, tx, service, 'release', 0)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { leaveGroup } from '../blue-green/leave-group.js';
 import type { ControlContext } from '../control-context.js';
+import { openReceipt } from '../receipts/open-receipt.js';
 import { findServiceFor } from './find-service.js';
 
 type Handler = (call: ActionCall, context: ControlContext, tx: StoreTransaction) => Promise<Answer>;
@@ -35,7 +36,7 @@ export const restartService: Handler = async (call, context, tx) => {
   const service = await findServiceFor('restart', call, context, tx.services);
   const message = 'The service is restarting: its instances are being replaced';
   await want(tx, service, 'restart', { restartedAt: call.now }, message, call.now);
-  return { Message: 'Service is restarting' };
+  return { Message: 'Service is restarting', ...(await openReceipt(call, tx, service, 'restart')) };
 };
 
 export const deleteService: Handler = async (call, context, tx) => {

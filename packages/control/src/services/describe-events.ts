@@ -4,6 +4,7 @@ import type { ActionCall, Answer } from '../api/action.js';
 import { pageRequest } from '../api/page.js';
 import { parseTime, plainTime } from '../api/times.js';
 import type { ControlContext } from '../control-context.js';
+import { RECEIPT_REASON } from '../receipts/receipt-keeper.js';
 import { findService } from './find-service.js';
 
 /** Unless told, the last 7 days (contract 7.8). */
@@ -39,7 +40,7 @@ function eventView(event: EventRecord): EventView {
   return {
     Message: JSON.stringify({
       versionId: event.versionId,
-      message: event.message,
+      ...messageOf(event),
       availableInstance: event.availableInstance,
       unavailableInstance: event.unavailableInstance,
     }),
@@ -48,4 +49,14 @@ function eventView(event: EventRecord): EventView {
     Time: plainTime(event.time),
     Type: event.type,
   };
+}
+
+/** A receipt is kept with its sentence as JSON; everything else is the sentence itself. */
+function messageOf({ reason, message }: EventRecord): object {
+  if (reason !== RECEIPT_REASON) return { message };
+  try {
+    return JSON.parse(message) as object;
+  } catch {
+    return { message };
+  }
 }

@@ -4,6 +4,7 @@ import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
 import type { ControlContext } from '../control-context.js';
+import { openReceipt } from '../receipts/open-receipt.js';
 import { want } from './change-state.js';
 import { currentVersion, findServiceFor } from './find-service.js';
 
@@ -15,10 +16,12 @@ export async function scaleService(
   const service = await findServiceFor('scale', call, context, tx.services);
   const instanceCount = call.body.integer('Instance', { min: 0, max: 1000 });
   const instancesToDelete = await checkedNames(call, tx, service, instanceCount);
+  let receipt = {};
   if (instanceCount !== service.instanceCount || instancesToDelete.length > 0) {
     await scaleTo(tx, service, instanceCount, instancesToDelete, call.now);
+    receipt = await openReceipt(call, tx, service, 'scale');
   }
-  return { Message: `Service [${service.name}] in region [${context.region}] is scaling` };
+  return { Message: `Service [${service.name}] in region [${context.region}] is scaling`, ...receipt };
 }
 
 /** Keeps `metadata.instance` of the description in step, so that a later merge starts from what is there. */

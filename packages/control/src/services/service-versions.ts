@@ -11,6 +11,7 @@ import type { ActionCall, Answer } from '../api/action.js';
 import { pageRequest } from '../api/page.js';
 import { rfc3339 } from '../api/times.js';
 import type { ControlContext } from '../control-context.js';
+import { openReceipt } from '../receipts/open-receipt.js';
 import { want } from './change-state.js';
 import { findService, findServiceFor } from './find-service.js';
 
@@ -59,6 +60,7 @@ export async function updateServiceVersion(
       versions: kept.join(', '),
     });
   }
+  let receipt = {};
   if (wanted !== service.currentVersion) {
     const config = adopted(JSON.parse(version.config) as ServiceConfig, service);
     // A processor may have left the installation since: better refused now than Failed later.
@@ -66,8 +68,9 @@ export async function updateServiceVersion(
     await tx.versions.update(service.uid, wanted, { config: JSON.stringify(config) });
     const message = `Version ${wanted} is being rolled out in place of version ${service.currentVersion}`;
     await want(tx, service, 'switchVersion', { currentVersion: wanted }, message, call.now);
+    receipt = await openReceipt(call, tx, service, 'version');
   }
-  return { Message: `Service [${service.name}] in region [${context.region}] is starting` };
+  return { Message: `Service [${service.name}] in region [${context.region}] is starting`, ...receipt };
 }
 
 function adopted(config: ServiceConfig, service: ServiceRecord): ServiceConfig {

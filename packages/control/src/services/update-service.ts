@@ -5,6 +5,7 @@ import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
 import { memberPatch, withdrawnEntryToken } from '../blue-green/member-update.js';
 import type { ControlContext } from '../control-context.js';
+import { openReceipt } from '../receipts/open-receipt.js';
 import { want } from './change-state.js';
 import { currentVersion, findServiceFor } from './find-service.js';
 import { tellNotes } from './key-notes.js';
@@ -26,7 +27,9 @@ export async function updateService(
   }
   const version = await currentVersion(tx.versions, service);
   const plan = planUpdate(JSON.parse(version.config) as ServiceConfig, patch, mode);
+  let receipt = {};
   if (plan.kind !== 'unchanged') {
+    receipt = await openReceipt(call, tx, service, 'modify');
     const offer = { processors: context.processors, region: context.region };
     const { description, config } = parseServiceDescription(plan.config, offer);
     const change = {
@@ -45,7 +48,7 @@ export async function updateService(
       call.now,
     );
   }
-  return { Message: `Succeed to update service [${service.name}] in region [${context.region}]` };
+  return { Message: `Succeed to update service [${service.name}] in region [${context.region}]`, ...receipt };
 }
 
 type ServicePatch = Partial<Omit<ServiceRecord, 'uid' | 'state' | 'message' | 'reason'>>;

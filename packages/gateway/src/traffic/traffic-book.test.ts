@@ -36,7 +36,7 @@ it.each<[number, boolean, number, keyof TrafficCounts]>([
   [450, false, 1, 'answered4xx'],
   [500, false, 1, 'answered5xx'],
   [502, true, 1, 'failed'],
-  [413, true, 1, 'failed'],
+  [413, true, 1, 'answered4xx'],
   [499, false, 1, 'abandoned'],
   [401, true, 0, 'answered4xx'],
   [503, true, 0, 'failed'],

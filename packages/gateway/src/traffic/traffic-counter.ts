@@ -35,7 +35,7 @@ export class TrafficCounter {
   /** `byGateway`: the answer, or none, is the gateway's own. 499 = the caller left. */
   finished(status: number, byGateway: boolean): void {
     if (status === 499) this.#add(ABANDONED);
-    else if (byGateway && (this.version !== 0 || status >= 500)) this.#add(FAILED);
+    else if (byGateway && status >= 500) this.#add(FAILED);
     else this.#add(ANSWERED + Math.min(5, Math.max(2, Math.floor(status / 100))));
   }
 
