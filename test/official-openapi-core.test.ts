@@ -21,7 +21,7 @@ interface CallOptions {
 
 function caller(
   installation: Installation,
-): (options: CallOptions) => Promise<{ statusCode: number; body: any }> {
+): (options: CallOptions) => Promise<{ statusCode: number; body: Record<string, unknown> }> {
   const { AccessKeyId, AccessKeySecret } = installation.credentials;
   const config = new ApiConfig({
     accessKeyId: AccessKeyId,
