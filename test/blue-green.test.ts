@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EasClient } from '@openeas/sdk';
+import type { TrafficReceipt } from '@openeas/contracts';
+import { type EasClient, findReceipt } from '@openeas/sdk';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Load, startLoad } from '../bench/src/load.mjs';
 import { Installation, type ServiceFacts } from './support/installation.js';
@@ -171,4 +172,43 @@ it('gives all traffic to the other side when either is stopped or deleted', asyn
   await eventually('the second is gone', async () => (await world.describe(second)) === undefined);
   await world.clean(load);
   expect((await world.describe('demo')) as object).toMatchObject({ Weight: 100 });
+}, 60_000);
+
+it('gives a receipt that agrees with what the client counted', async () => {
+  const world = await BlueGreen.start('blue-green-receipt');
+  const { client, installation } = world;
+  const { model_path, processor } = installation.description('demo');
+  // The update takes longer than the requests: all of them, and no others, fall into it.
+  const accepted = await client.call<{ ReceiptId: string }>('UpdateService', {
+    path: { ServiceName: 'demo' },
+    body: { model_path, processor },
+  });
+  const load = startLoad({
+    port: installation.port,
+    path: '/api/predict/demo',
+    headers: { authorization: world.entry.AccessToken },
+    body: '[{}]',
+    connections: 4,
+    rate: RATE,
+    total: RATE,
+  });
+  const { sent, ok } = await load.done;
+  const receipt = await eventually('the receipt', () => findReceipt(client, 'demo', accepted.ReceiptId));
+  expect(ok).toBe(sent);
+  expect(receipt).toMatchObject({ change: 'modify', incomplete: '' });
+  const { total } = receipt;
+  expect(total.accepted - total.redispatched).toBe(sent);
+  expect(total).toMatchObject({ answered2xx: ok, answered4xx: 0, answered5xx: 0, failed: 0, abandoned: 0 });
+  expect(receipt.versions.every(({ service }) => service === 'demo')).toBe(true);
+
+  const second = await world.partner('second');
+  const background = world.load();
+  const released = await installation.eascmd(['release', second, '-w', '50', '-y', '-o', 'json']);
+  const { Receipt } = JSON.parse(released.stdout) as { Receipt: TrafficReceipt };
+  expect(Receipt).toMatchObject({ change: 'release', incomplete: '', total: { failed: 0 } });
+  const bySide = (name: string): number =>
+    Receipt.versions.filter(({ service }) => service === name).reduce((sum, each) => sum + each.accepted, 0);
+  expect(bySide('demo')).toBeGreaterThan(0);
+  expect(bySide(second)).toBeGreaterThan(0);
+  await world.clean(background);
 }, 60_000);
