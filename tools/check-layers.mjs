@@ -30,10 +30,8 @@ for (const { name, folder } of folders) {
     if (!(lineOf.get(target) < lineOf.get(name))) problems.push(`${name} may not depend on ${target}`);
   }
   for (const file of sources(join(folder, 'src'))) {
-    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(
-      /(?:from|import)\s*\(?['"]([^'".][^'"]*)['"]/g,
-    )) {
-      if (specifier.startsWith('node:')) continue;
+    for (const specifier of importsOf(readFileSync(file, 'utf8'))) {
+      if (specifier.startsWith('node:') || specifier.startsWith('.')) continue;
       const packageName = specifier
         .split('/')
         .slice(0, specifier.startsWith('@') ? 2 : 1)
@@ -60,4 +58,12 @@ function* sources(folder) {
     if (entry.isDirectory()) yield* sources(path);
     else if (entry.name.endsWith('.ts')) yield path;
   }
+}
+
+/** Statements only: text that merely says `from "…"` is not an import. */
+function* importsOf(text) {
+  const statement = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"\n]+)['"]/gm;
+  const dynamic = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
+  for (const pattern of [statement, dynamic])
+    for (const [, specifier] of text.matchAll(pattern)) yield specifier;
 }
