@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { HEART_ANSWER, Installation } from './support/installation.js';
 import { ROOT } from './support/workspace.js';
 
 /** The shell blocks of a Markdown page, in order. */
-function shellBlocks(page: string): string {
+function shellBlocks(page: string): string[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block!);
 }
 
 async function bash(
@@ -29,8 +29,21 @@ async function bash(
 
 it('every command of examples/heart-disease/README.md works as written', { timeout: 180_000 }, async () => {
   const installation = await Installation.start('example', { args: ['--with-example'] });
-  const { code, output } = await bash(shellBlocks('examples/heart-disease/README.md'), installation.env);
+  const { code, output } = await bash(
+    shellBlocks('examples/heart-disease/README.md').join('\n'),
+    installation.env,
+  );
   expect({ code, output }).toMatchObject({ code: 0 });
   expect(output).toContain(JSON.stringify(HEART_ANSWER));
+  expect(output).toContain('[OK] Service was deleted successfully');
+});
+
+it("the commands of README.md for a service of one's own work as written", { timeout: 180_000 }, async () => {
+  const installation = await Installation.start('readme');
+  onTestFinished(() => rmSync(join(ROOT, 'my-service.json'), { force: true }));
+  // The first block clones and starts; what it starts is running here.
+  const { code, output } = await bash(shellBlocks('README.md')[1]!, installation.env);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toContain('[OK] Service is running');
   expect(output).toContain('[OK] Service was deleted successfully');
 });
