@@ -74,10 +74,11 @@ seen["scaled"] = client.update_service(
     region, name, models.UpdateServiceRequest(body=json.dumps({"metadata": {"instance": 2}}))
 ).body.message
 for _ in range(600):
-    if service().running_instance == 2:
+    instances = client.list_service_instances(region, name, models.ListServiceInstancesRequest()).body
+    # Those of the version before may still be draining.
+    if {i.status for i in instances.instances} == {"Running"} and instances.total_count == 2:
         break
     time.sleep(0.1)
-instances = client.list_service_instances(region, name, models.ListServiceInstancesRequest()).body
 seen["instances"] = [instances.total_count, sorted({i.status for i in instances.instances})]
 logs = client.describe_service_log(region, name, models.DescribeServiceLogRequest(keyword="start")).body
 seen["logs"] = logs.total_count > 0 and all("start" in line.lower() for line in logs.logs)
