@@ -70,7 +70,7 @@ export async function uploadLocalFiles(session: Session, file: ServiceFile): Pro
   const config = { ...file.config };
   for (const key of ARTIFACT_KEYS) {
     const value = config[key];
-    if (typeof value !== 'string' || value === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(value)) continue;
+    if (typeof value !== 'string' || value === '' || isAddress(value)) continue;
     const path = resolve(file.folder, value);
     const kind = kindOf(path);
     if (kind === 'file') {
@@ -88,6 +88,22 @@ export async function uploadLocalFiles(session: Session, file: ServiceFile): Pro
     }
   }
   return config;
+}
+
+/** For a plan: local files are named by their absolute paths instead of being uploaded. */
+export function localPaths(file: ServiceFile): ServiceConfig {
+  const config = { ...file.config };
+  for (const key of ARTIFACT_KEYS) {
+    const value = config[key];
+    if (typeof value === 'string' && value !== '' && !isAddress(value)) {
+      config[key] = resolve(file.folder, value);
+    }
+  }
+  return config;
+}
+
+function isAddress(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
 }
 
 async function folderPath(session: Session, field: string, path: string): Promise<string> {

@@ -66,14 +66,15 @@ export const API_ACTIONS = {
   UpdateService: action(
     'PUT',
     '/api/v2/services/{ClusterId}/{ServiceName}',
-    { MemberToUpdate: 'string', UpdateType: 'string' },
+    // DryRun, here and in the two others, is our extension: the plan of the change instead of the change.
+    { DryRun: 'boolean', MemberToUpdate: 'string', UpdateType: 'string' },
     'raw',
   ),
   DeleteService: action('DELETE', '/api/v2/services/{ClusterId}/{ServiceName}'),
   StartService: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/start'),
   StopService: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/stop'),
   RestartService: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/restart'),
-  ScaleService: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/scale', {}, [
+  ScaleService: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/scale', { DryRun: 'boolean' }, [
     'Instance',
     'InstancesToDelete',
   ]),
@@ -112,7 +113,12 @@ export const API_ACTIONS = {
     PageNumber: 'number',
     PageSize: 'number',
   }),
-  UpdateServiceVersion: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/version', {}, ['Version']),
+  UpdateServiceVersion: action(
+    'PUT',
+    '/api/v2/services/{ClusterId}/{ServiceName}/version',
+    { DryRun: 'boolean' },
+    ['Version'],
+  ),
   ReleaseService: action('PUT', '/api/v2/services/{ClusterId}/{ServiceName}/release', {}, [
     'TrafficState',
     'Weight',

@@ -91,3 +91,33 @@ export interface EventView {
   Time: string;
   Type: string;
 }
+
+/** `Plan` of UpdateService, ScaleService and UpdateServiceVersion with `DryRun=true` (our extension). */
+export interface ChangePlanView {
+  Kind: 'unchanged' | 'settings' | 'scale' | 'revise' | 'newVersion' | 'switchVersion';
+  /** The version and revision that would serve. */
+  Version: number;
+  Revision: number;
+  /** Instances wanted afterwards. */
+  Wanted: number;
+  ServingBefore: number;
+  /** The least at any moment on the way. */
+  LowestServing: number;
+  ServingAfter: number;
+  /** Fewer serve on the way than before and than wanted. */
+  CapacityDrops: boolean;
+  Possible: boolean;
+  /** Why it would not come to an end; '' = it would. */
+  Problem: string;
+  Steps: ChangeStepView[];
+}
+
+export interface ChangeStepView {
+  Action: 'fetch' | 'start' | 'ready' | 'drain' | 'stop';
+  /** `new 1` is the first one to be made; '' = the whole version. */
+  Instance: string;
+  Version: number;
+  Reason: string;
+  /** Instances that take requests after this step. */
+  Serving: number;
+}

@@ -6,6 +6,8 @@ export {
   type ParameterKind,
 } from './api-actions.js';
 export type {
+  ChangePlanView,
+  ChangeStepView,
   EventView,
   InstanceView,
   LabelView,

@@ -37,6 +37,8 @@ export {
   listServiceVersions,
   type MessageAnswer,
   type PlainServiceAction,
+  type PlanAnswer,
+  planChange,
   releaseService,
   scaleService,
   switchServiceVersion,

@@ -1,4 +1,5 @@
 import type {
+  ChangePlanView,
   EventView,
   InstanceView,
   ServiceVersionView,
@@ -250,3 +251,29 @@ export async function findReceipt(
 
 /** A receipt is among the newest events of its service. */
 const RECEIPT_EVENTS = 50;
+
+export interface PlanAnswer extends MessageAnswer {
+  readonly Plan: ChangePlanView;
+}
+
+/** What a change would do, played to its end by the server, which changes nothing (`DryRun`, OpenEAS only). */
+export function planChange(
+  client: EasClient,
+  name: string,
+  change:
+    | {
+        readonly action: 'UpdateService';
+        readonly body: string | object;
+        readonly updateType: 'merge' | 'replace';
+      }
+    | { readonly action: 'ScaleService'; readonly body: { readonly Instance: number } }
+    | { readonly action: 'UpdateServiceVersion'; readonly body: { readonly Version: number } },
+  signal?: Signal,
+): Promise<PlanAnswer> {
+  return client.call(change.action, {
+    path: { ServiceName: name },
+    query: { DryRun: true, ...('updateType' in change && { UpdateType: change.updateType }) },
+    body: change.body,
+    signal,
+  });
+}

@@ -12,6 +12,7 @@ import { authorise } from '../auth/authorise.js';
 import type { NonceMemory } from '../auth/nonce-memory.js';
 import type { WireRequest } from '../auth/wire-request.js';
 import type { ControlContext } from '../control-context.js';
+import { DryRunDone, dryRun, isDryRun } from '../preview/dry-run.js';
 import { checkRegion } from '../services/find-service.js';
 import type { ActionCall, Answer, BoundAction, ChangeAction } from './action.js';
 import { ACTION_TABLE } from './action-table.js';
@@ -70,12 +71,13 @@ async function change(
     checkRegion(compiled, context);
     return await context.store.transaction(async (tx) => {
       await takeNonce(tx, nonce, now);
+      if (isDryRun(compiled)) return dryRun(bound, compiled, context, tx);
       const answer = await bound.run(compiled, context, tx);
       await tx.audit.append(auditRecord(received, authenticated, compiled, answer, 'Success', now));
       return answer;
     });
   } catch (error) {
-    const outcome = toOpenEasError(error).code;
+    const outcome = error instanceof DryRunDone ? 'DryRun' : toOpenEasError(error).code;
     await context.store
       .transaction(async (tx) => {
         // Also of a refused change: what was refused today might be taken after a restart.
@@ -86,6 +88,7 @@ async function change(
         // The caller's answer tells what was wrong with the request, not with our bookkeeping.
         context.log.error({ err: failure, requestId: received.requestId }, 'a refusal could not be audited');
       });
+    if (error instanceof DryRunDone) return error.answer;
     throw error;
   }
 }
