@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RoutingSnapshot } from '@openeas/contracts';
+import { rawClient } from '@openeas/http1/testing';
 import { createLogger } from '@openeas/telemetry';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createGateway } from './gateway.js';
 import { CONTROL_KEY, fakeControl } from './testing/fake-control.js';
-import { rawClient } from './testing/raw-client.js';
 import { rig, route, send, testInstance } from './testing/rig.js';
 
 function kept(path: string): RoutingSnapshot {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { rawClient } from '@openeas/http1/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { rawClient } from './testing/raw-client.js';
 import { endpoint, rig, route, TOKEN, testInstance } from './testing/rig.js';
 
 /** A port where nobody listens. */
