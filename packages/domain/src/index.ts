@@ -20,6 +20,7 @@ export type { DrainReason, ServiceAction, ServicePlan } from './plan/service-pla
 export { DEFAULT_PLAN_SETTINGS, type PlanSettings } from './plan/settings.js';
 export type {
   InstanceFacts,
+  InstanceWish,
   PackageState,
   Seen,
   ServiceFacts,
@@ -27,6 +28,7 @@ export type {
   UpdateStrategy,
   VersionFacts,
 } from './plan/view.js';
+export { type ChangePreview, type PreviewStep, previewChange } from './preview/preview-change.js';
 export { groupMember, groupRoutes, type RoutedMember } from './routes/group-routes.js';
 export {
   type RoutedInstance,
@@ -36,6 +38,13 @@ export {
   takesRequests,
 } from './routes/route-of.js';
 export { entrySplit, shownSplit } from './traffic/entry-split.js';
+export {
+  controlRollout,
+  type RolloutDecision,
+  type RolloutProgress,
+  type RolloutState,
+} from './rollout/control-rollout.js';
+export { type RolloutReport, reportRollout } from './rollout/report-rollout.js';
 export { type GroupMember, type MemberChange, participants } from './traffic/group-member.js';
 export { planDeparture, planRelease, planStandalone, type ReleasePlan } from './traffic/plan-release.js';
 export {

@@ -85,6 +85,8 @@ async function startInstance(
   context: CarryOutContext,
 ): Promise<void> {
   const identity = { instanceId: row.id, attempt, secret: row.secret };
+  // What was stopped was the attempt before.
+  context.stopsAsked.delete(row.id);
   context.watches.seen(row.serviceUid, identity);
   try {
     const config = await configFor(snapshot, row, attempt, context);

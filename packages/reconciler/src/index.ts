@@ -1,4 +1,3 @@
 export type { InstanceDefaults } from './instance-start.js';
 export { createReconciler, type Reconciler, type ReconcilerOptions } from './reconciler.js';
-export type { RolloutControl } from './service-snapshot.js';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.js';

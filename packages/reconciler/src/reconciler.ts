@@ -17,7 +17,7 @@ import { InstanceWatches } from './instance-watches.js';
 import { removeOrphans } from './orphans.js';
 import { PackageKeeper } from './package-keeper.js';
 import { recordObservations, recordPlan, StalePlanError } from './record-plan.js';
-import { type RolloutControl, readSnapshot, type ServiceSnapshot } from './service-snapshot.js';
+import { readSnapshot, type ServiceSnapshot } from './service-snapshot.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface ReconcilerOptions {
@@ -42,8 +42,6 @@ export interface ReconcilerOptions {
    * bounded wait. Absent = nobody has to be told.
    */
   readonly routesApplied?: () => Promise<unknown>;
-  /** Pause and partition of a service's rollout; absent = neither. */
-  readonly rolloutControl?: (serviceUid: string) => RolloutControl;
 }
 
 export interface Reconciler extends Runnable {
@@ -185,7 +183,6 @@ class StoreReconciler implements Reconciler {
         compiled: this.#compiled,
         capacity,
         settings: this.#settings,
-        rolloutControl: this.#options.rolloutControl ?? (() => ({ paused: false, keepOld: 0 })),
       },
       now,
     );
@@ -211,7 +208,9 @@ class StoreReconciler implements Reconciler {
       routesApplied,
     });
     if (removed > 0) this.#roomFreed();
-    if (plan.requeueAfterMs !== undefined) this.#queue.addAfter(uid, plan.requeueAfterMs);
+    const due = [plan.requeueAfterMs, snapshot.rolloutWakeAt && Math.max(0, snapshot.rolloutWakeAt - now)];
+    const soonest = Math.min(...due.map((ms) => ms ?? Number.POSITIVE_INFINITY));
+    if (Number.isFinite(soonest)) this.#queue.addAfter(uid, soonest);
     this.#noteShortage(snapshot, plan.actions.find((action) => action.kind === 'setState')?.to);
     if (plan.actions.some((action) => action.kind === 'removeService')) this.#forget(uid);
   }

@@ -38,10 +38,12 @@ export async function recordPlan(
   now: number,
 ): Promise<readonly RecordedStart[]> {
   const durable = plan.actions.some((action) => DURABLE.has(action.kind));
-  if (!durable && snapshot.changes.size === 0) return [];
+  const { changes, rolloutProgress } = snapshot;
+  if (!durable && changes.size === 0 && rolloutProgress === undefined) return [];
   return context.store.transaction(async (tx) => {
     await requireUnchanged(snapshot, tx);
     await writeObservations(snapshot, tx, now);
+    await writeRollout(snapshot, tx);
     const starts: RecordedStart[] = [];
     for (const action of plan.actions) {
       const start = await recordAction(action, snapshot, context, tx, now);
@@ -74,6 +76,14 @@ async function writeObservations(
   }
 }
 
+async function writeRollout(
+  { rollout, rolloutProgress }: ServiceSnapshot,
+  tx: StoreTransaction,
+): Promise<void> {
+  if (rollout === undefined || rolloutProgress === undefined) return;
+  await tx.rollouts.put({ ...rollout, ...rolloutProgress });
+}
+
 const DURABLE: ReadonlySet<ServiceAction['kind']> = new Set<ServiceAction['kind']>([
   'createInstance',
   'startInstance',
@@ -83,7 +93,10 @@ const DURABLE: ReadonlySet<ServiceAction['kind']> = new Set<ServiceAction['kind'
   'removeService',
 ]);
 
-async function requireUnchanged({ service, rows }: ServiceSnapshot, tx: StoreTransaction): Promise<void> {
+async function requireUnchanged(
+  { service, rows, rollout }: ServiceSnapshot,
+  tx: StoreTransaction,
+): Promise<void> {
   const now = await tx.services.get(service.uid);
   if (
     now === undefined ||
@@ -94,9 +107,13 @@ async function requireUnchanged({ service, rows }: ServiceSnapshot, tx: StoreTra
     throw new StalePlanError(`service ${service.uid} was changed while its plan was made`);
   }
   for (const row of await tx.instances.listByService(service.uid)) {
-    if (rows.get(row.id)?.desired !== row.desired) {
+    const read = rows.get(row.id);
+    if (read?.desired !== row.desired || read.wish !== row.wish) {
       throw new StalePlanError(`instance ${row.id} was changed while its plan was made`);
     }
+  }
+  if (JSON.stringify(await tx.rollouts.get(service.uid)) !== JSON.stringify(rollout)) {
+    throw new StalePlanError(`the rollout of service ${service.uid} was changed while its plan was made`);
   }
 }
 
@@ -116,14 +133,23 @@ async function recordAction(
       if (row === undefined) return undefined;
       const { attempt } = action;
       const restartCount = row.restartCount + (attempt > row.attempt ? 1 : 0);
-      const patch = { attempt, restartCount, phase: 'Starting', port: 0, startedAt: now, readyAt: 0 };
+      const patch = {
+        attempt,
+        restartCount,
+        phase: 'Starting',
+        port: 0,
+        startedAt: now,
+        readyAt: 0,
+        // The end of a restart in place.
+        ...(row.drainingAt > 0 && { drainingAt: 0, wish: 'none' as const, reason: 'Starting', message: '' }),
+      };
       await tx.instances.update(row.id, patch);
       return { row: { ...row, ...patch }, attempt };
     }
     case 'drainInstance': {
       const message = DRAIN_WORDS[action.reason];
       await tx.instances.update(action.instanceId, {
-        desired: 'Stopped',
+        ...(action.reason !== 'RestartedInPlace' && { desired: 'Stopped' as const }),
         drainingAt: now,
         phase: 'Draining',
         reason: action.reason,
@@ -168,6 +194,7 @@ const DRAIN_WORDS: Readonly<Record<DrainReason, string>> = {
   ServiceStopped: 'Drains: the service is being stopped',
   ServiceDeleted: 'Drains: the service is being deleted',
   DeletedByUser: 'Drains: this instance was deleted by request',
+  RestartedInPlace: 'Drains, then starts again: a restart was requested',
   DetachedEnded: 'Is removed: it was detached and has ended',
 };
 
@@ -210,6 +237,7 @@ async function createInstance(
     message: '',
     isolated: false,
     detached: false,
+    wish: 'none',
     // A clock that was set back must not make a new instance look older than the restart that asked for it.
     createdAt: Math.max(now, service.restartedAt),
     startedAt: now,

@@ -1,27 +1,28 @@
 import type { InstancePhase, ServiceDescription } from '@openeas/contracts';
 import { toOpenEasError } from '@openeas/contracts';
 import {
+  controlRollout,
   type InstanceChange,
   type InstanceFacts,
   observeInstance,
   type PackageState,
   type PlanSettings,
   type Resources,
+  type RolloutProgress,
   type ServiceView,
   type UpdateStrategy,
   type VersionFacts,
 } from '@openeas/domain';
-import type { InstanceRecord, ServiceRecord, StoreReader, VersionRecord } from '@openeas/store';
+import type {
+  InstanceRecord,
+  RolloutRecord,
+  ServiceRecord,
+  StoreReader,
+  VersionRecord,
+} from '@openeas/store';
 import type { CompiledVersions } from './compiled-versions.js';
 import type { InstanceWatches } from './instance-watches.js';
 import type { PackageKeeper } from './package-keeper.js';
-
-/** Rollout control of a service (contract 7.6.2). */
-export interface RolloutControl {
-  readonly paused: boolean;
-  /** Instances that stay on the old version. */
-  readonly keepOld: number;
-}
 
 export interface SnapshotSources {
   readonly read: StoreReader;
@@ -30,7 +31,6 @@ export interface SnapshotSources {
   readonly compiled: CompiledVersions;
   readonly capacity: Resources;
   readonly settings: PlanSettings;
-  readonly rolloutControl: (serviceUid: string) => RolloutControl;
 }
 
 /** What one pass works from: the rows as read, and the view made of them and of what was seen. */
@@ -41,6 +41,11 @@ export interface ServiceSnapshot {
   /** Row changes that observations ask for, by instance id. */
   readonly changes: ReadonlyMap<string, InstanceChange>;
   readonly view: ServiceView;
+  readonly rollout: RolloutRecord | undefined;
+  /** How far the rollout has come with this pass; undefined = as it was. */
+  readonly rolloutProgress: RolloutProgress | undefined;
+  /** When rollout control falls due by time, milliseconds since the epoch. */
+  readonly rolloutWakeAt: number | undefined;
 }
 
 export interface CompiledVersion {
@@ -49,7 +54,7 @@ export interface CompiledVersion {
   readonly description: ServiceDescription | undefined;
 }
 
-const STRATEGY_WITHOUT_VERSION: Omit<UpdateStrategy, 'paused' | 'keepOld'> = {
+const STRATEGY_WITHOUT_VERSION: Pick<UpdateStrategy, 'rolling' | 'graceMs'> = {
   rolling: { maxSurge: { count: 1 }, maxUnavailable: { count: 0 } },
   graceMs: 30_000,
 };
@@ -84,11 +89,13 @@ export async function readSnapshot(
   });
 
   const description = versions.get(service.currentVersion)?.description;
+  const rollout = await read.rollouts.get(uid);
+  const control = controlRollout(rollout, { service, versions: facts, instances }, settings, now);
   const strategy = {
     ...(description === undefined
       ? STRATEGY_WITHOUT_VERSION
       : { rolling: description.rollingStrategy, graceMs: description.terminationGracePeriod * 1000 }),
-    ...sources.rolloutControl(uid),
+    ...control.strategy,
   };
   const machine = { capacity: sources.capacity, reserved: await read.instances.reserved() };
   return {
@@ -97,6 +104,9 @@ export async function readSnapshot(
     versions,
     changes,
     view: { service, versions: facts, instances, machine, strategy },
+    rollout,
+    rolloutProgress: control.progress,
+    rolloutWakeAt: control.wakeAt,
   };
 }
 

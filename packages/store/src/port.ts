@@ -21,6 +21,7 @@ export interface StoreReader {
   readonly events: EventReader;
   readonly audit: AuditReader;
   readonly receipts: ReceiptReader;
+  readonly rollouts: RolloutReader;
   readonly accounts: AccountReader;
 }
 
@@ -31,6 +32,7 @@ export interface StoreTransaction {
   readonly events: EventReader & EventWriter;
   readonly audit: AuditReader & AuditWriter;
   readonly receipts: ReceiptReader & ReceiptWriter;
+  readonly rollouts: RolloutReader & RolloutWriter;
   readonly accounts: AccountReader & AccountWriter;
   readonly nonces: NonceWriter;
 }
@@ -198,6 +200,8 @@ export interface InstanceRecord {
   readonly message: string;
   readonly isolated: boolean;
   readonly detached: boolean;
+  /** What a user asked of it: a restart in place, or a new one in its place. */
+  readonly wish: 'none' | 'restart' | 'replace';
   readonly createdAt: number;
   /** Of the current attempt; 0 before. */
   readonly startedAt: number;
@@ -279,6 +283,35 @@ export interface ReceiptWriter {
   /** At most one is open for a service: a newer one takes its place. */
   put(record: ReceiptRecord): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** Rollout control of one service (contract 7.6.2): what users want of its updates, and how far batches are. */
+export interface RolloutRecord {
+  readonly serviceUid: string;
+  /** Instances that stay on what they run; 0 = none. */
+  readonly partition: number;
+  /** Instances a batch; 0 = no batches. */
+  readonly batchSize: number;
+  readonly intervalMs: number;
+  readonly paused: boolean;
+  /** What is being rolled out under it; '' = nothing yet. */
+  readonly target: string;
+  /** Batches: instances that may run the target by now. */
+  readonly allowed: number;
+  /** When the next batch begins; 0 = not by time. */
+  readonly nextBatchAt: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface RolloutReader {
+  get(serviceUid: string): Promise<RolloutRecord | undefined>;
+}
+
+export interface RolloutWriter {
+  /** Takes the place of the one there is. */
+  put(record: RolloutRecord): Promise<void>;
+  remove(serviceUid: string): Promise<void>;
 }
 
 export interface AuditRecord {

@@ -20,6 +20,7 @@ const instance = (changes: Partial<InstanceRecord>): InstanceRecord =>
     restartCount: 0,
     isolated: false,
     detached: false,
+    wish: 'none',
     ...changes,
   }) as InstanceRecord;
 const of = (changes: Partial<ServiceRecord>, ...instances: InstanceRecord[]): readonly Diagnosis[] =>

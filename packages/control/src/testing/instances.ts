@@ -32,6 +32,7 @@ export async function addInstance(
       message: 'Serves',
       isolated: false,
       detached: false,
+      wish: 'none',
       createdAt: 1_700_000_000_000,
       startedAt: 1_700_000_001_000,
       readyAt: 1_700_000_002_000,

@@ -3,7 +3,7 @@ import type { InstanceFacts, ServiceView } from './view.js';
 
 /** The instances of a service that are wanted to run, by the part they play. */
 export interface InstanceGroups {
-  /** Of the wanted version and revision, and not older than the last restart request. */
+  /** Of the wanted version and revision, not older than the last restart request, not to be replaced. */
   readonly fresh: readonly InstanceFacts[];
   /** To be replaced. */
   readonly old: readonly InstanceFacts[];
@@ -13,7 +13,9 @@ export interface InstanceGroups {
   readonly ending: readonly InstanceFacts[];
 }
 
-export function groupInstances(view: ServiceView): InstanceGroups {
+export function groupInstances(
+  view: Pick<ServiceView, 'service' | 'versions' | 'instances'>,
+): InstanceGroups {
   const fresh: InstanceFacts[] = [];
   const old: InstanceFacts[] = [];
   const detached: InstanceFacts[] = [];
@@ -25,7 +27,8 @@ export function groupInstances(view: ServiceView): InstanceGroups {
     else if (
       instance.version === view.service.currentVersion &&
       instance.revision === target?.revision &&
-      instance.createdAt >= view.service.restartedAt
+      instance.createdAt >= view.service.restartedAt &&
+      instance.wish !== 'replace'
     ) {
       fresh.push(instance);
     } else old.push(instance);
@@ -35,7 +38,12 @@ export function groupInstances(view: ServiceView): InstanceGroups {
 
 /** Serves requests. An isolated instance is healthy but takes none, so it does not count. */
 export function isServing(instance: InstanceFacts): boolean {
-  return instance.phase === 'Ready' && instance.desired === 'Running' && !instance.isolated;
+  return (
+    instance.phase === 'Ready' &&
+    instance.desired === 'Running' &&
+    !instance.isolated &&
+    instance.drainingAt === 0
+  );
 }
 
 /** Has served long enough that an old instance may go for it. */

@@ -54,7 +54,7 @@ function planRestart(
 }
 
 /** One of an earlier revision, or of a version no longer kept, starts again with what it was started with. */
-function start(instance: InstanceFacts, attempt: number, view: ServiceView, plan: PlanBuilder): void {
+export function start(instance: InstanceFacts, attempt: number, view: ServiceView, plan: PlanBuilder): void {
   const version = view.versions.find((each) => each.version === instance.version);
   if (version?.revision !== instance.revision || version.packages.kind === 'ready') {
     plan.add({ kind: 'startInstance', instanceId: instance.id, attempt });

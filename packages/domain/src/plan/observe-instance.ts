@@ -42,6 +42,8 @@ export function observeInstance(
   now: number,
 ): InstanceChange | undefined {
   const { seen } = instance;
+  // Also one that is being restarted in place is expected to end.
+  if (instance.drainingAt > 0) return undefined;
   if (instance.desired === 'Stopped' || instance.phase === 'Failed') return undefined;
   switch (seen.kind) {
     case 'unknown':

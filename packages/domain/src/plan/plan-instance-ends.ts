@@ -15,11 +15,20 @@ export function planEnd(
   plan: PlanBuilder,
 ): void {
   if (instance.drainingAt === 0) return;
+  if (isGone(instance)) plan.add({ kind: 'removeInstance', instanceId: instance.id });
+  else planGoing(instance, graceMs, settings, plan);
+}
+
+/** Drain and stop of an instance that lives and takes no new requests, with the kill for one that does not end. */
+export function planGoing(
+  instance: InstanceFacts,
+  graceMs: number,
+  settings: PlanSettings,
+  plan: PlanBuilder,
+): void {
   const stopAt = instance.drainingAt + settings.routeSettleMs;
   const killAt = stopAt + graceMs + settings.killAfterMs;
-  if (isGone(instance)) {
-    plan.add({ kind: 'removeInstance', instanceId: instance.id });
-  } else if (plan.now >= killAt) {
+  if (plan.now >= killAt) {
     const reason = `it did not end within its grace period of ${graceMs / 1000} s`;
     plan.add({ kind: 'killInstance', instanceId: instance.id, reason });
     plan.wakeAt(plan.now + settings.killAfterMs);

@@ -99,6 +99,11 @@ const wishes: fc.Arbitrary<Deed> = fc.oneof(
       (world) =>
         world.touch(n, { detached: true }),
   ),
+  fc.record({ n: fc.nat(9), wish: fc.constantFrom('restart' as const, 'replace' as const) }).map(
+    ({ n, wish }): Deed =>
+      (world) =>
+        world.touch(n, { wish }),
+  ),
 );
 
 const accidents: fc.Arbitrary<Deed> = fc.oneof(

@@ -75,18 +75,29 @@ class Rollout {
   run(): RolloutOutcome {
     const updating = this.#old.length > 0;
     const pause = updating ? this.#pause() : undefined;
-    const keepOld = updating ? Math.min(this.#view.strategy.keepOld, this.#old.length, this.#wanted) : 0;
+    // What a user wants replaced is not kept by a partition.
+    const before = this.#old.filter((instance) => instance.wish !== 'replace').length;
+    const keepOld = Math.min(this.#view.strategy.keepOld, before, this.#wanted);
     const freshWanted = this.#wanted - keepOld;
 
-    this.#drainFirst(this.#fresh, this.#fresh.length - freshWanted, 'ScaledIn');
+    this.#drainFirst(this.#fresh, this.#surplus(freshWanted, keepOld), 'ScaledIn');
     if (updating) this.#retireOld(freshWanted, keepOld, pause !== undefined);
     const shortages = pause === undefined ? this.#grow(freshWanted, updating) : [];
     return { shortages, pause, drained: this.#drained };
   }
 
+  /** New ones beyond what is wanted. For old ones that are kept they go only once those serve. */
+  #surplus(freshWanted: number, keepOld: number): number {
+    const surplus = this.#fresh.length - freshWanted;
+    if (keepOld === 0) return surplus;
+    const serving = this.#count(isServing);
+    const spare = serving + this.#old.filter(isServing).length - this.#wanted;
+    return Math.min(surplus, this.#fresh.length - serving + Math.max(0, spare));
+  }
+
   #pause(): RolloutPause | undefined {
     const { strategy, service } = this.#view;
-    if (strategy.paused) return { kind: 'requested' };
+    if (strategy.paused && this.#old.some((each) => each.wish !== 'replace')) return { kind: 'requested' };
     const failing =
       this.#fresh.find((instance) => isBlocked(instance.nextStartAt, service.generation)) ??
       this.#fresh.find((instance) => instance.failures > 0);

@@ -1,6 +1,7 @@
 import { groupInstances } from './instance-groups.js';
 import { planKeepAlive } from './keep-alive.js';
 import { isGone } from './plan-instance-ends.js';
+import { planRestartInPlace } from './plan-restart-in-place.js';
 import { planRollout } from './plan-rollout.js';
 import type { DrainReason, PlanBuilder } from './service-plan.js';
 import { serviceStatus } from './service-status.js';
@@ -26,7 +27,9 @@ export function planRunning(view: ServiceView, settings: PlanSettings, plan: Pla
 
   const outcome = planRollout(view, groups, target, settings, plan);
   for (const instance of [...groups.fresh, ...groups.old]) {
-    if (!outcome.drained.has(instance.id)) planKeepAlive(instance, view, settings, plan);
+    if (outcome.drained.has(instance.id)) continue;
+    if (instance.wish === 'restart') planRestartInPlace(instance, view, settings, plan);
+    else planKeepAlive(instance, view, settings, plan);
   }
 
   const status = serviceStatus(view, groups, target, outcome, settings);

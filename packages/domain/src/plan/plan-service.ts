@@ -25,7 +25,7 @@ function planShutDown(view: ServiceView, settings: PlanSettings, plan: PlanBuild
   const { service, instances } = view;
   const deleting = service.desired === 'Deleted';
   for (const instance of instances) {
-    if (instance.drainingAt > 0) continue;
+    if (instance.desired === 'Stopped' && instance.drainingAt > 0) continue;
     const reason = deleting ? 'ServiceDeleted' : 'ServiceStopped';
     plan.add({ kind: 'drainInstance', instanceId: instance.id, reason });
     plan.wakeAt(plan.now + settings.routeSettleMs);

@@ -2,7 +2,7 @@ import { isServing } from './instance-groups.js';
 import type { InstanceFacts } from './view.js';
 
 /**
- * Who goes first when there are too many: those the user named, then those that serve nobody (isolated ones
+ * Who goes first when there are too many: those the user named or wants replaced, then those that serve nobody (isolated ones
  * last among them, the user keeps them for a look), then the newest.
  */
 export function scaleInOrder(
@@ -11,7 +11,7 @@ export function scaleInOrder(
 ): readonly InstanceFacts[] {
   const names = new Set(named);
   const rank = (instance: InstanceFacts): number => {
-    if (names.has(instance.id) || names.has(instance.name)) return 0;
+    if (names.has(instance.id) || names.has(instance.name) || instance.wish === 'replace') return 0;
     if (isServing(instance)) return 3;
     return instance.isolated ? 2 : 1;
   };

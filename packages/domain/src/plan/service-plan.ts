@@ -34,6 +34,8 @@ export type DrainReason =
   | 'ServiceStopped'
   | 'ServiceDeleted'
   | 'DeletedByUser'
+  /** It stays wanted: its process ends and starts again. */
+  | 'RestartedInPlace'
   | 'DetachedEnded';
 
 /** Collects actions and the earliest time at which the plan has to be made again. */

@@ -66,8 +66,10 @@ function updateStatus(
   }
   const held = Math.min(view.strategy.keepOld, view.service.instanceCount);
   if (held > 0 && groups.old.length <= held && healthy >= view.service.instanceCount - held) {
-    const message = `${count(held, 'instance')} of before ${held === 1 ? 'is' : 'are'} kept by the rollout's partition`;
-    return { to, reason: 'RolloutHeld', message, settled: true };
+    const { nextBatchAt } = view.strategy;
+    const kept = `${count(held, 'instance')} of before ${held === 1 ? 'is' : 'are'} kept by the rollout`;
+    const next = nextBatchAt === undefined ? '' : `; its next batch begins at ${rfc3339(nextBatchAt)}`;
+    return { to, reason: 'RolloutHeld', message: `${kept}${next}`, settled: true };
   }
   const { packages } = target;
   if (packages.kind === 'failed') {
@@ -178,6 +180,10 @@ function cause(instance: InstanceFacts): string {
 
 function worst(instances: readonly InstanceFacts[]): InstanceFacts | undefined {
   return [...instances].sort((a, b) => b.failures - a.failures || (a.id < b.id ? -1 : 1))[0];
+}
+
+function rfc3339(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
 function count(number: number, noun: string): string {

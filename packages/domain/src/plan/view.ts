@@ -56,6 +56,12 @@ export type PackageState =
       readonly retryAt: number;
     };
 
+/**
+ * What a user asked of one instance: to end its process and start it again under the same name, or to put a new
+ * instance in its place.
+ */
+export type InstanceWish = 'none' | 'restart' | 'replace';
+
 /** The part of an instance's row that decides, and what was last seen of its current attempt. */
 export interface InstanceFacts {
   readonly id: string;
@@ -77,6 +83,7 @@ export interface InstanceFacts {
   readonly message: string;
   readonly isolated: boolean;
   readonly detached: boolean;
+  readonly wish: InstanceWish;
   readonly createdAt: number;
   readonly startedAt: number;
   readonly readyAt: number;
@@ -116,4 +123,6 @@ export interface UpdateStrategy {
   readonly paused: boolean;
   /** Instances that stay on the old version (`Partition`); 0 = update all. */
   readonly keepOld: number;
+  /** When more of them may go (`Batch`); absent = not by time. */
+  readonly nextBatchAt?: number | undefined;
 }

@@ -25,6 +25,7 @@ export function instance(id: string, change: Partial<InstanceFacts> = {}): Insta
     message: '',
     isolated: false,
     detached: false,
+    wish: 'none',
     createdAt: NOW - 600_000,
     startedAt: NOW - 600_000,
     readyAt: NOW - 500_000,

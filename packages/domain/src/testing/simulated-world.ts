@@ -7,6 +7,7 @@ import { rolloutCounts } from '../plan/rollout-counts.js';
 import type { ServiceAction } from '../plan/service-plan.js';
 import type { PlanSettings } from '../plan/settings.js';
 import type { InstanceFacts, PackageState, Seen, ServiceView, UpdateStrategy } from '../plan/view.js';
+import { controlRollout, type RolloutState } from '../rollout/control-rollout.js';
 
 /** How processes of a version turn out. */
 export interface Character {
@@ -56,6 +57,8 @@ export class SimulatedWorld {
   instanceCount = 1;
   restartedAt = 0;
   instancesToDelete: readonly string[] = [];
+  /** Rollout control; undefined = none, then `strategy` says it. */
+  rollout: RolloutState | undefined;
   /** The service's row is gone. */
   removed = false;
   readonly violations: Violation[] = [];
@@ -70,6 +73,7 @@ export class SimulatedWorld {
   readonly #since = new Map<string, { word: string; at: number }>();
   readonly #started = new Set<string>();
   #nextId = 1;
+  #rolloutWakeAt: number | undefined;
 
   constructor(settings: PlanSettings) {
     this.#settings = settings;
@@ -190,7 +194,7 @@ export class SimulatedWorld {
       Object.assign(row, change?.patch);
       instances.push({ ...row, seen: seen(row) });
     }
-    return {
+    const facts = {
       service: {
         uid: 'u',
         state: this.state,
@@ -212,8 +216,12 @@ export class SimulatedWorld {
       })),
       instances,
       machine: { capacity: this.capacity, reserved },
-      strategy: this.strategy,
     };
+    if (this.rollout === undefined) return { ...facts, strategy: this.strategy };
+    const control = controlRollout(this.rollout, facts, this.#settings, this.now);
+    this.rollout = { ...this.rollout, ...control.progress };
+    this.#rolloutWakeAt = control.wakeAt;
+    return { ...facts, strategy: { ...this.strategy, ...control.strategy } };
   }
 
   #plan(seen: (row: Row) => Seen): boolean {
@@ -222,11 +230,17 @@ export class SimulatedWorld {
     const plan = planService(view, this.#settings, this.now);
     const again = planService(view, this.#settings, this.now);
     if (JSON.stringify(plan) !== JSON.stringify(again)) this.violations.push('two plans of one view differ');
+    // The names go with the plan that fulfils them.
+    const named = this.instancesToDelete;
     const before = { serving: this.serving(), trusted: this.#trusted() };
     const effective = plan.actions.filter((action) => !this.#asksAgain(action));
     for (const action of plan.actions) this.#carryOut(action, view);
-    this.#checkServing(before, plan.actions);
+    this.#checkServing(before, plan.actions, named);
     this.requeueAfterMs = plan.requeueAfterMs;
+    if (this.rollout !== undefined && this.#rolloutWakeAt !== undefined) {
+      const wait = Math.max(0, this.#rolloutWakeAt - this.now);
+      this.requeueAfterMs = Math.min(wait, plan.requeueAfterMs ?? wait);
+    }
     return effective.length > 0;
   }
 
@@ -245,14 +259,19 @@ export class SimulatedWorld {
   }
 
   /** What a plan takes away must leave enough, unless users named the instances themselves. */
-  #checkServing(before: { serving: number; trusted: number }, actions: readonly ServiceAction[]): void {
+  #checkServing(
+    before: { serving: number; trusted: number },
+    actions: readonly ServiceAction[],
+    named: readonly string[],
+  ): void {
     const drains = actions.filter((action) => action.kind === 'drainInstance');
     if (this.desired !== 'Running' || drains.length === 0) return;
     const ordered = drains.filter(
       ({ instanceId, reason }) =>
         reason === 'DeletedByUser' ||
         reason === 'DetachedEnded' ||
-        this.instancesToDelete.includes(instanceId),
+        reason === 'RestartedInPlace' ||
+        named.includes(instanceId),
     ).length;
     const { unavailable } = rolloutCounts(this.strategy.rolling, this.instanceCount);
     const floor = this.instanceCount - unavailable;
@@ -279,8 +298,12 @@ export class SimulatedWorld {
         return;
       case 'drainInstance': {
         const row = this.#row(action.instanceId);
-        if (row.drainingAt > 0) this.violations.push(`${row.id} is drained twice`);
-        Object.assign(row, { desired: 'Stopped', drainingAt: this.now, phase: 'Draining' });
+        if (row.drainingAt > 0 && row.desired === 'Stopped') {
+          this.violations.push(`${row.id} is drained twice`);
+        }
+        const inPlace = action.reason === 'RestartedInPlace';
+        Object.assign(row, { drainingAt: this.now, phase: 'Draining' });
+        if (!inPlace) Object.assign(row, { desired: 'Stopped' });
         return;
       }
       case 'stopInstance': {
@@ -352,6 +375,7 @@ export class SimulatedWorld {
       message: '',
       isolated: false,
       detached: false,
+      wish: 'none',
       createdAt: Math.max(this.now, this.restartedAt),
       startedAt: this.now,
       readyAt: 0,
@@ -375,6 +399,7 @@ export class SimulatedWorld {
       this.violations.push(`${id} leaps from attempt ${row.attempt} to ${attempt}`);
     }
     Object.assign(row, { attempt, phase: 'Starting', port: 0, startedAt: this.now, readyAt: 0 });
+    if (row.drainingAt > 0) Object.assign(row, { drainingAt: 0, wish: 'none' });
     if (character !== undefined) this.#spawn(id, attempt, character);
   }
 

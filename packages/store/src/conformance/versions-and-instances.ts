@@ -37,7 +37,7 @@ export function versionsAndInstancesConformance({ open }: StoreHarness): void {
 
   it('gives an instance back as it was put in and as it was changed', async () => {
     const { store } = await open();
-    const instance = instanceOf('i', 'a', { isolated: true, cpu: 0.25, memory: 512.5 });
+    const instance = instanceOf('i', 'a', { isolated: true, wish: 'replace', cpu: 0.25, memory: 512.5 });
     await store.transaction(async (tx) => {
       await tx.services.insert(serviceOf('a'));
       await tx.instances.insert(instance);
@@ -72,6 +72,37 @@ export function versionsAndInstancesConformance({ open }: StoreHarness): void {
     await store.transaction((tx) => tx.instances.remove('k'));
     await store.transaction((tx) => tx.instances.remove('k'));
     expect(await store.read.instances.reserved()).toEqual({ cpu: 1, memory: 256 });
+  });
+
+  it('keeps at most one rollout a service, which goes with it, and tells listeners of it', async () => {
+    const { store } = await open();
+    const rollout = {
+      serviceUid: 'a',
+      partition: 0,
+      batchSize: 2,
+      intervalMs: 300_000,
+      paused: true,
+      target: '2.1@0',
+      allowed: 2,
+      nextBatchAt: 1_700_000_000_000,
+      createdAt: 1,
+      updatedAt: 2,
+    };
+    await store.transaction((tx) => tx.services.insert(serviceOf('a')));
+    expect(await store.read.rollouts.get('a')).toBeUndefined();
+    const heard: string[] = [];
+    store.subscribe((uids) => heard.push(...uids));
+    await store.transaction((tx) => tx.rollouts.put(rollout));
+    expect(await store.read.rollouts.get('a')).toEqual(rollout);
+    await store.transaction((tx) => tx.rollouts.put({ ...rollout, paused: false, allowed: 4 }));
+    expect(await store.read.rollouts.get('a')).toEqual({ ...rollout, paused: false, allowed: 4 });
+    await store.transaction((tx) => tx.rollouts.remove('a'));
+    await store.transaction((tx) => tx.rollouts.remove('a'));
+    expect(heard).toEqual(['a', 'a', 'a', 'a']);
+    await store.transaction((tx) => tx.rollouts.put(rollout));
+    await store.transaction((tx) => tx.services.remove('a'));
+    expect(await store.read.rollouts.get('a')).toBeUndefined();
+    await expect(store.transaction((tx) => tx.rollouts.put(rollout))).rejects.toThrow();
   });
 
   it('refuses an instance or a version of no service', async () => {

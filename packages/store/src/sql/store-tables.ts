@@ -6,6 +6,7 @@ import { eventReader, eventWriter } from './events.js';
 import { instanceReader, instanceWriter } from './instances.js';
 import { nonceWriter } from './nonces.js';
 import { receiptReader, receiptWriter } from './receipts.js';
+import { rolloutReader, rolloutWriter } from './rollouts.js';
 import { serviceReader, serviceWriter } from './services.js';
 import { versionReader, versionWriter } from './versions.js';
 
@@ -17,6 +18,7 @@ export function storeReader(context: ReadContext): StoreReader {
     events: eventReader(context),
     audit: auditReader(context),
     receipts: receiptReader(context),
+    rollouts: rolloutReader(context),
     accounts: accountReader(context),
   };
 }
@@ -30,6 +32,7 @@ export function storeTransaction(context: WriteContext): StoreTransaction {
     events: { ...read.events, ...eventWriter(context) },
     audit: { ...read.audit, ...auditWriter(context) },
     receipts: { ...read.receipts, ...receiptWriter(context) },
+    rollouts: { ...read.rollouts, ...rolloutWriter(context) },
     accounts: { ...read.accounts, ...accountWriter(context) },
     nonces: nonceWriter(context),
   };

@@ -5,6 +5,7 @@ import type {
   EventRecord,
   InstanceRecord,
   ReceiptRecord,
+  RolloutRecord,
   ServiceRecord,
   VersionRecord,
 } from '../port.js';
@@ -27,6 +28,7 @@ export interface Tables {
   events: EventRecord & { readonly sequence: number };
   audit: AuditRecord & { readonly sequence: number };
   receipts: ReceiptRecord;
+  rollouts: Omit<RolloutRecord, 'paused'> & { readonly paused: number };
   accounts: AccountRecord;
   accessKeys: Omit<AccessKeyRecord, 'active'> & { readonly active: number };
   nonces: { readonly nonce: string; readonly expiresAt: number };

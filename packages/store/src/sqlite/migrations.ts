@@ -154,7 +154,26 @@ create table receipts (
 ) strict;
 `;
 
+/** Rollout control, and what users ask of single instances. */
+const ROLLOUTS = `
+alter table instances add column wish text not null default 'none';
+
+create table rollouts (
+  serviceUid text primary key references services (uid) on delete cascade,
+  partition integer not null,
+  batchSize integer not null,
+  intervalMs integer not null,
+  paused integer not null,
+  target text not null,
+  allowed integer not null,
+  nextBatchAt integer not null,
+  createdAt integer not null,
+  updatedAt integer not null
+) strict;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
   { version: 2, sql: BLUE_GREEN },
+  { version: 3, sql: ROLLOUTS },
 ];

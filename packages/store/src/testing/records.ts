@@ -78,6 +78,7 @@ export function instanceOf(
     message: '',
     isolated: false,
     detached: false,
+    wish: 'none',
     createdAt: 1000,
     startedAt: 1000,
     readyAt: 1000,
