@@ -30,7 +30,7 @@ export function coerce(type: KeyType, value: unknown): Coerced {
     case 'text':
       return coerceText(type, value);
     case 'choice':
-      return typeof value === 'string' && type.values.includes(value) ? ok(value) : bad(describe(type));
+      return coerceChoice(type, value);
     case 'boolean':
       return coerceBoolean(value);
     case 'integer':
@@ -109,6 +109,16 @@ function coerceNumber(type: KeyType & { kind: 'integer' | 'number' }, value: unk
   const fits = Number.isFinite(parsed) && parsed >= type.min && parsed <= type.max;
   if (!fits || (type.kind === 'integer' && !Number.isInteger(parsed))) return bad(describe(type));
   return ok(parsed + 0); // -0 becomes 0, as JSON text would make it.
+}
+
+/** The clients' own spelling differs from ours in upper case only (`Gzip`, contract 3.4). */
+function coerceChoice(type: KeyType & { kind: 'choice' }, value: unknown): Coerced {
+  const known =
+    typeof value === 'string'
+      ? (type.values.find((each) => each === value) ??
+        type.values.find((each) => each.toLowerCase() === value.toLowerCase()))
+      : undefined;
+  return known === undefined ? bad(describe(type)) : ok(known);
 }
 
 function coerceShare(value: unknown): Coerced {

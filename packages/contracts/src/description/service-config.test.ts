@@ -267,6 +267,16 @@ describe('parseServiceDescription', () => {
     });
   });
 
+  it('takes the names of compressions as the Java client spells them', () => {
+    const { description } = parseServiceDescription({
+      name: 'demo',
+      processor: 'pmml',
+      model_path: '/m.pmml',
+      metadata: { instance: 1, rpc: { decompressor: 'LZ4Frame' } },
+    });
+    expect(description.rpc.decompressor).toBe('lz4frame');
+  });
+
   it('never shows a token in a message', () => {
     const raw = {
       token: 'geheim-1',
