@@ -1,28 +1,36 @@
 import { expect, it } from 'vitest';
+import { describeTrouble } from './support/client-trouble.js';
 import { HEART_ANSWER, Installation } from './support/installation.js';
 import { javaTests, runJava } from './support/java.js';
+import { byName, everyWayToCall, type PredictCall } from './support/predict-calls.js';
 
-it('the prediction client for Java, unmodified, calls a service through the gateway and directly', {
+it('the prediction client for Java, unmodified, calls services in every mode and sees each refusal', {
   timeout: 300_000,
 }, async (context) => {
   const tests = javaTests();
   if ('unavailable' in tests) return context.skip(tests.unavailable);
   const installation = await Installation.start('prediction-java');
-  const client = installation.client();
-  await client.call('CreateService', { body: installation.description('heart') });
-  const service = await installation.until(client, 'heart', 'Running');
-  const seen = await runJava(tests.classPath, 'PredictionClient', [
-    `127.0.0.1:${installation.port}`,
-    'heart',
-    service.AccessToken,
-  ]);
-  expect(seen).toEqual({
-    string: HEART_ANSWER,
-    bytes: [...HEART_ANSWER, ...HEART_ANSWER],
-    md5_quirk: true,
-    wrong_token: 401,
-    no_service: 404,
-    bad_field: 400,
-    direct: HEART_ANSWER,
-  });
+  const { calls, outcomes } = await everyWayToCall(installation);
+  const signed = calls['gateway, signed, string'] as PredictCall;
+  // Some of these bodies have an MD5 that begins with zeros, which this client drops from what it signs.
+  for (let age = 0; age < 64; age++) {
+    calls[`zeros ${age}`] = { ...signed, body: `[{"age":${age}},{}]` };
+    outcomes[`zeros ${age}`] = [expect.anything(), ...HEART_ANSWER];
+  }
+  // `setIsCompressed` signs bytes that it does not send. The signature counts as sent; the answer is not in snappy,
+  // which this client has no way to ask for, so it fails over an answer of status 200.
+  calls.compressed = { ...signed, compressed: true, retries: 0 };
+  outcomes.compressed = { status: 200 };
+  const printed = await runJava(tests.classPath, 'PredictionClient', Object.values(calls));
+  expect(byName(calls, printed)).toEqual(outcomes);
 });
+
+describeTrouble(
+  'the prediction client for Java, unmodified',
+  () => {
+    const tests = javaTests();
+    if ('unavailable' in tests) return tests;
+    return { caller: (calls) => runJava(tests.classPath, 'PredictionClient', calls) };
+  },
+  { attempts: 4, retriesEverything: true },
+);

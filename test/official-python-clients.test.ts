@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { HEART_ANSWER, HEART_DISEASE, Installation } from './support/installation.js';
+import { describeTrouble } from './support/client-trouble.js';
+import { HEART_DISEASE, Installation } from './support/installation.js';
+import { byName, everyWayToCall, type PredictCall } from './support/predict-calls.js';
 import { pythonWith, runPython } from './support/python.js';
 
 const MINUTES = 60_000;
@@ -47,26 +49,27 @@ it('the generated OpenAPI client for Python, unmodified, drives the whole life o
   });
 });
 
-it('the prediction client for Python, unmodified, calls a service by signature and sees each refusal', {
+const PREDICTION = ['eas-prediction==0.36'] as const;
+
+it('the prediction client for Python, unmodified, calls services in every mode and sees each refusal', {
   timeout: 5 * MINUTES,
 }, async (context) => {
-  const environment = pythonWith('prediction', ['eas-prediction==0.36']);
+  const environment = pythonWith('prediction', PREDICTION);
   if ('unavailable' in environment) return context.skip(environment.unavailable);
-  const installation = await Installation.start('prediction-python');
-  const client = installation.client();
-  await client.call('CreateService', { body: installation.description('heart') });
-  const service = await installation.until(client, 'heart', 'Running');
-  const seen = await runPython(environment.python, 'prediction_client.py', [
-    installation.url,
-    'heart',
-    service.AccessToken,
-  ]);
-  expect(seen).toEqual({
-    signed: HEART_ANSWER,
-    many: 20,
-    wrong_token: 401,
-    no_service: 404,
-    bad_field: 400,
-    bad_json: 400,
-  });
+  const { calls, outcomes } = await everyWayToCall(await Installation.start('prediction-python'));
+  const signed = calls['gateway, signed, string'] as PredictCall;
+  calls.compressed = { ...signed, compressed: true };
+  outcomes.compressed = outcomes['gateway, signed, string'];
+  const printed = await runPython(environment.python, 'prediction_client.py', [], Object.values(calls));
+  expect(byName(calls, printed)).toEqual(outcomes);
 });
+
+describeTrouble(
+  'the prediction client for Python, unmodified',
+  () => {
+    const environment = pythonWith('prediction', PREDICTION);
+    if ('unavailable' in environment) return environment;
+    return { caller: (calls) => runPython(environment.python, 'prediction_client.py', [], calls) };
+  },
+  { attempts: 5, retriesEverything: false },
+);

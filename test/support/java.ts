@@ -40,11 +40,13 @@ export function javaTests(): { classPath: string } | { unavailable: string } {
   return { classPath };
 }
 
-/** Runs a class of `test/java` and returns the JSON of its last line. */
-export async function runJava(classPath: string, main: string, args: readonly string[]): Promise<unknown> {
-  const child = spawn('java', [`-Duser.home=${CACHE}`, '-cp', classPath, main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** Runs a class of `test/java` with `input` as JSON on its standard input; returns the JSON of its last line. */
+export async function runJava(classPath: string, main: string, input: unknown): Promise<unknown> {
+  const child = spawn('java', [`-Duser.home=${CACHE}`, '-cp', classPath, main], {
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => {}); // It may end without reading.
+  child.stdin.end(JSON.stringify(input));
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => (stdout += String(text)));

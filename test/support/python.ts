@@ -33,17 +33,22 @@ export function pythonWith(
   return { python };
 }
 
-/** Runs a script of `test/python/` and returns what it printed as JSON; a failure carries its stderr. */
+/**
+ * Runs a script of `test/python/` with `input` as JSON on its standard input and returns what it printed as JSON;
+ * a failure carries its stderr.
+ */
 export async function runPython(
   python: string,
   script: string,
   args: readonly string[],
-  env: Record<string, string> = {},
+  input: unknown = null,
 ): Promise<unknown> {
   const child = spawn(python, [join(ROOT, 'test', 'python', script), ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => {}); // It may end without reading.
+  child.stdin.end(JSON.stringify(input));
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (text) => (stdout += String(text)));
