@@ -140,6 +140,24 @@ export const ERROR_CATALOGUE = {
     false,
     'Service [{name}] has no instance [{instance}]. `eascmd w {name}` lists those there are.',
   ),
+  InstanceDetached: spec(
+    409,
+    'caller',
+    false,
+    'Instance [{instance}] of service [{name}] is detached and takes no requests for good; {action} is not possible. End it with DeleteServiceInstances.',
+  ),
+  RolloutNotFound: spec(
+    404,
+    'caller',
+    false,
+    'Service [{name}] has no rollout control. Begin it with `eascmd rollout {name} --partition N` or `--batch N`.',
+  ),
+  RolloutExists: spec(
+    409,
+    'caller',
+    false,
+    'Service [{name}] has rollout control already. Change it with UpdateServiceRollout, or end it with DeleteServiceRollout.',
+  ),
   RegionNotFound: spec(
     404,
     'caller',

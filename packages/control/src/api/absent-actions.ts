@@ -30,13 +30,6 @@ export const ABSENT_ACTIONS = {
     'DescribeServiceSignedUrl',
   ),
   ...absent(
-    `${LATER} rollout control yet; metadata.rolling_strategy sets the pace of an update.`,
-    'CreateServiceRollout',
-    'DescribeServiceRollout',
-    'UpdateServiceRollout',
-    'DeleteServiceRollout',
-  ),
-  ...absent(
     `${LATER} traffic mirroring yet.`,
     'CreateServiceMirror',
     'DescribeServiceMirror',
@@ -44,15 +37,9 @@ export const ABSENT_ACTIONS = {
     'DeleteServiceMirror',
   ),
   ...absent(
-    `${LATER} actions on single instances yet; use ScaleService with InstancesToDelete, or RestartService.`,
-    'DeleteServiceInstances',
-    'UpdateServiceInstance',
+    `${LATER} this for single instances yet; DescribeServiceDiagnosis speaks of all of them.`,
     'CreateServiceInstanceToken',
     'DescribeServiceInstanceDiagnosis',
-  ),
-  ...absent(
-    'its instances are processes, not made of containers; ListServiceInstances shows them.',
-    'ListServiceContainers',
   ),
   ...absent(
     `${LATER} fault injection.`,

@@ -1,6 +1,15 @@
 import type { ActionName } from '@openeas/contracts';
 import { releaseService } from '../blue-green/release-service.js';
+import { listServiceContainers } from '../instances/containers.js';
+import { deleteServiceInstances } from '../instances/delete-instances.js';
+import { updateServiceInstance } from '../instances/update-instance.js';
 import { describeServiceLog } from '../logs/describe-log.js';
+import { describeServiceRollout } from '../rollout/describe-rollout.js';
+import {
+  createServiceRollout,
+  deleteServiceRollout,
+  updateServiceRollout,
+} from '../rollout/rollout-actions.js';
 import { deleteService, restartService, startService, stopService } from '../services/change-state.js';
 import { createService } from '../services/create-service.js';
 import { describeServiceDiagnosis } from '../services/describe-diagnosis.js';
@@ -45,7 +54,14 @@ export const ACTION_TABLE: Readonly<Record<ActionName, BoundAction>> = {
   ReleaseService: change('ReleaseService', releaseService),
   ListServiceVersions: read('ListServiceVersions', listServiceVersions),
   UpdateServiceVersion: change('UpdateServiceVersion', updateServiceVersion),
+  CreateServiceRollout: change('CreateServiceRollout', createServiceRollout),
+  DescribeServiceRollout: read('DescribeServiceRollout', describeServiceRollout),
+  UpdateServiceRollout: change('UpdateServiceRollout', updateServiceRollout),
+  DeleteServiceRollout: change('DeleteServiceRollout', deleteServiceRollout),
   ListServiceInstances: read('ListServiceInstances', listServiceInstances),
+  DeleteServiceInstances: change('DeleteServiceInstances', deleteServiceInstances),
+  UpdateServiceInstance: change('UpdateServiceInstance', updateServiceInstance),
+  ListServiceContainers: read('ListServiceContainers', listServiceContainers),
   DescribeServiceLog: read('DescribeServiceLog', describeServiceLog),
   DescribeServiceEvent: read('DescribeServiceEvent', describeServiceEvent),
   DescribeServiceEndpoints: read('DescribeServiceEndpoints', describeServiceEndpoints),

@@ -25,6 +25,13 @@ const CONTRACT_FIELDS: Readonly<Record<string, string>> = {
   DescribeServiceEndpoints: 'AccessToken Endpoints Message RequestId',
   ListServiceVersions: 'PageNumber PageSize RequestId TotalCount Versions',
   UpdateServiceVersion: 'Message RequestId',
+  CreateServiceRollout: 'Message RequestId',
+  DescribeServiceRollout: 'RequestId Rollout',
+  UpdateServiceRollout: 'Message RequestId',
+  DeleteServiceRollout: 'Message RequestId',
+  DeleteServiceInstances: 'Message RequestId',
+  UpdateServiceInstance: 'Message RequestId',
+  ListServiceContainers: 'Containers RequestId ServiceName',
   ListServiceInstances: 'Instances PageNumber PageSize RequestId TotalCount',
   DescribeServiceLog: 'Logs PageNum RequestId TotalCount TotalPageNum',
   DescribeServiceEvent: 'Events PageNum RequestId TotalCount TotalPageNum',
@@ -35,6 +42,8 @@ const ITEM_FIELDS: Readonly<Record<string, string>> = {
   Versions: 'BuildTime ImageAvailable ImageId Message ServiceConfig ServiceRunnable',
   Instances:
     'CreateTime Detached HostIP HostName InnerIP InstanceName InstancePort InstanceType IsLatest IsReplica IsSpot Isolated LastState Namespace ReadyProcesses Reason ReplicaName ResourceType RestartCount Role StartAt StartTime Status TotalProcesses Zone',
+  Containers:
+    'CurrentReaon CurrentStatus CurrentTimestamp Image LastReason LastStatus LastTimestamp Name Port Ready RestartCount',
   Events: 'Message Reason Resource Time Type',
   DiagnosisList: 'Advices Causes Error',
   Regions: 'RegionId RegionName',
@@ -52,7 +61,10 @@ it('answers every action in exactly the form of the contract', async () => {
     options: { query?: Record<string, string>; body?: unknown } = {},
   ): Promise<void> {
     const spec = API_ACTIONS[action];
-    const path = spec.path.replace('{ClusterId}', 'local').replace('{ServiceName}', 'demo');
+    const path = spec.path
+      .replace('{ClusterId}', 'local')
+      .replace('{ServiceName}', 'demo')
+      .replace('{InstanceName}', 'demo-i1');
     const answer = await harness.call(action, { method: spec.method, path, ...options });
     expect([action, answer.status, answer.text]).toEqual([action, 200, expect.any(String)]);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
@@ -93,6 +105,13 @@ it('answers every action in exactly the form of the contract', async () => {
   await step('DescribeServiceEndpoints');
   await step('ListServiceVersions');
   await step('DescribeRegions');
+  await step('ListServiceContainers');
+  await step('CreateServiceRollout', { body: { Batch: { BatchSize: '1', Interval: '5m' } } });
+  await step('UpdateServiceRollout', { body: { Paused: true } });
+  await step('DescribeServiceRollout');
+  await step('DeleteServiceRollout');
+  await step('UpdateServiceInstance', { body: { Isolate: true } });
+  await step('DeleteServiceInstances', { query: { InstanceList: 'demo-i1,demo-i2' } });
   await step('ScaleService', { body: { Instance: 3 } });
   await step('UpdateService', { body: { metadata: { memory: 300 } } });
   await step('UpdateServiceVersion', { body: { Version: 1 } });

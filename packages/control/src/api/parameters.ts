@@ -105,6 +105,12 @@ export class BodyParameters {
     throw invalid(name, value, expected);
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw invalid(name, value, 'true or false');
+  }
+
   choice<T extends string>(name: string, choices: readonly T[]): T {
     const value = this.value(name);
     const expected = `one of ${choices.join(', ')}`;

@@ -12,6 +12,7 @@ import { pageRequest } from '../api/page.js';
 import { rfc3339 } from '../api/times.js';
 import type { ControlContext } from '../control-context.js';
 import { openReceipt } from '../receipts/open-receipt.js';
+import { endRolloutOnAbort } from '../rollout/rollout-actions.js';
 import { want } from './change-state.js';
 import { findService, findServiceFor } from './find-service.js';
 
@@ -62,6 +63,7 @@ export async function updateServiceVersion(
   }
   let receipt = {};
   if (wanted !== service.currentVersion) {
+    await endRolloutOnAbort(call, tx, service, wanted);
     const config = adopted(JSON.parse(version.config) as ServiceConfig, service);
     // A processor may have left the installation since: better refused now than Failed later.
     parseServiceDescription(config, { processors: context.processors, region: context.region });

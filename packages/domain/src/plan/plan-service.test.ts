@@ -333,3 +333,65 @@ describe('ending', () => {
     ).toEqual(['drainInstance']);
   });
 });
+
+describe('what a user asks of one instance', () => {
+  const restart = { wish: 'restart' as const };
+  const exited = { seen: { kind: 'exited' as const, failure: null, asAsked: true, lastLine: '' } };
+
+  test('a restart drains it, stops it and starts it again under its name', () => {
+    const facts = (change: Partial<InstanceFacts>): ServiceView =>
+      view([instance('a', { ...restart, ...change }), instance('b')]);
+    expect(plan(facts({})).actions).toEqual([
+      { kind: 'drainInstance', instanceId: 'a', reason: 'RestartedInPlace' },
+    ]);
+    const draining = { drainingAt: NOW - SETTINGS.routeSettleMs, phase: 'Draining' as const };
+    expect(plan(facts(draining)).actions[0]).toEqual({
+      kind: 'stopInstance',
+      instanceId: 'a',
+      graceMs: 30_000,
+    });
+    expect(plan(facts({ ...draining, ...exited })).actions[0]).toEqual({
+      kind: 'startInstance',
+      instanceId: 'a',
+      attempt: 2,
+    });
+  });
+
+  test('several restart one after the other; one that does not serve waits for nobody', () => {
+    const both = view([instance('a', restart), instance('b', restart)]);
+    expect(plan(both).actions).toMatchObject([{ kind: 'drainInstance', instanceId: 'a' }]);
+    const down = instance('a', { phase: 'Loading', readyAt: 0, seen: { kind: 'starting', since: NOW } });
+    expect(kinds(view([down, instance('b', restart)]))).not.toContain('drainInstance');
+    const failing = instance('b', { ...restart, ...failed(NOW + 500) });
+    expect(kinds(view([instance('a', { ...restart }), failing]))).toContain('drainInstance');
+  });
+
+  test('stop and delete do not wait for a restart', () => {
+    const draining = instance('a', { ...restart, drainingAt: NOW, phase: 'Draining' });
+    const facts = view([draining], { desired: 'Stopped', state: 'Stopping' });
+    expect(plan(facts).actions).toMatchObject([{ kind: 'drainInstance', reason: 'ServiceStopped' }]);
+  });
+
+  test('one that is to be replaced goes when the new one has proven itself', () => {
+    const leaving = instance('a', { wish: 'replace' });
+    expect(kinds(view([leaving], { instanceCount: 1 }))).toEqual(['createInstance', 'setState']);
+    const fresh = instance('b', { readyAt: NOW - 1 });
+    expect(kinds(view([leaving, fresh], { instanceCount: 1 }))).not.toContain('drainInstance');
+    expect(plan(view([leaving, instance('b')], { instanceCount: 1 })).actions[0]).toMatchObject({
+      kind: 'drainInstance',
+      instanceId: 'a',
+    });
+  });
+
+  test('neither a pause nor a partition of the rollout keeps it', () => {
+    const strategy = {
+      rolling: { maxSurge: { count: 1 }, maxUnavailable: { count: 0 } },
+      graceMs: 30_000,
+      paused: true,
+      keepOld: 1,
+    };
+    expect(kinds(view([instance('a', { wish: 'replace' })], { instanceCount: 1 }, { strategy }))).toContain(
+      'createInstance',
+    );
+  });
+});
