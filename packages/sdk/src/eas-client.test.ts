@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEasClient, type EasClient, type EasClientOptions } from './eas-client.js';
 import { EasApiError, EasConnectionError } from './errors.js';
 import { NO_RETRY } from './retry.js';
-import { describeService, listServices } from './service-actions.js';
+import { describeService, listServices, scaleService } from './service-actions.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -58,6 +58,18 @@ describe('createEasClient', () => {
       accept: 'application/json',
       'x-acs-action': 'DescribeService',
       'x-acs-version': '2021-07-01',
+    });
+  });
+
+  it('says under which id the traffic during a change is counted', async () => {
+    const { endpoint } = await serve((_, response) => {
+      response.setHeader('x-openeas-receipt', 'R-1');
+      answer(response, 200, { Message: 'scaling', RequestId: 'R-1' });
+    });
+    expect(await scaleService(clientOf(endpoint), 'demo', 2)).toEqual({
+      Message: 'scaling',
+      RequestId: 'R-1',
+      ReceiptId: 'R-1',
     });
   });
 
