@@ -1,3 +1,7 @@
+import type { BlockKernel, ResultRequest } from './blocks/contract.js';
+import type { BuildRow, ResultCell } from './blocks/row-builder.js';
+import { BLOCK } from './blocks/contract.js';
+import { rowBuilder } from './blocks/row-builder.js';
 import type { Frame } from './fields/frame.js';
 import type { OutputInfo } from './model-info.js';
 import type { ModelResult, ScoredModel } from './models/contract.js';
@@ -8,10 +12,13 @@ import type { Value } from './types/value.js';
 export interface Answer {
   readonly fields: readonly OutputInfo[];
   build(result: ModelResult, frame: Frame): Record<string, unknown>;
+  /** Builds rows off a kernel's results; undefined where it cannot give all that the answer shows. */
+  ofBlock(kernel: BlockKernel): BuildRow | undefined;
 }
 
 interface Column extends OutputInfo {
   readonly read: (result: ModelResult, frame: Frame) => Value;
+  readonly request?: ResultRequest | undefined;
 }
 
 /** Name of the prediction where the model names neither a target nor an output. */
@@ -27,11 +34,12 @@ export function compileAnswer(scored: ScoredModel, results: 'outputs' | 'all'): 
     columns.push(column);
   };
   const outputs = shown.map(
-    ({ field }): Column => ({
+    ({ field, request }): Column => ({
       name: field.name,
       dataType: field.dataType,
       opType: field.opType,
       read: (_, frame) => field.read(frame),
+      request,
     }),
   );
   if (results === 'all' || shown.length === 0) for (const column of targetColumns(scored)) add(column);
@@ -44,7 +52,31 @@ export function compileAnswer(scored: ScoredModel, results: 'outputs' | 'all'): 
       for (const { name, read } of columns) answer[name] = plain(read(result, frame));
       return answer;
     },
+    ofBlock: (kernel) => {
+      const cells: ResultCell[] = [];
+      // An output that is not shown may still refuse a row: the kernel has to know of it too.
+      const all = [...columns, ...scored.outputs.map(({ field, request }) => ({ name: field.name, request }))];
+      for (const [i, { name, request }] of all.entries()) {
+        const cell = request === undefined ? undefined : resultCell(name, request, kernel);
+        if (cell === undefined) return undefined;
+        if (i < columns.length) cells.push(cell);
+      }
+      return rowBuilder(cells);
+    },
   };
+}
+
+const NO_NUMBERS = new Float64Array(0);
+const NO_INDEX = new Int32Array(0);
+
+function resultCell(name: string, request: ResultRequest, kernel: BlockKernel): ResultCell | undefined {
+  if (request.of === 'constant') {
+    return { name, numbers: NO_NUMBERS, index: new Int32Array(BLOCK), table: [plain(request.value)] };
+  }
+  const column = kernel.result(request);
+  if (column === undefined) return undefined;
+  if ('numbers' in column) return { name, numbers: column.numbers, index: NO_INDEX, table: undefined };
+  return { name, numbers: NO_NUMBERS, index: column.index, table: column.table.map(plain) };
 }
 
 function targetColumns({ targets, functionName }: ScoredModel): Column[] {
@@ -52,7 +84,13 @@ function targetColumns({ targets, functionName }: ScoredModel): Column[] {
     const regression = functionName === 'regression' || functionName === 'timeSeries';
     const dataType = regression ? 'double' : 'string';
     return [
-      { name: UNNAMED, dataType, opType: regression ? 'continuous' : 'categorical', read: (r) => r.value },
+      {
+        name: UNNAMED,
+        dataType,
+        opType: regression ? 'continuous' : 'categorical',
+        read: (r) => r.value,
+        request: { of: 'value' },
+      },
     ];
   }
   return targets.map(({ name, dataType, opType }) => ({
@@ -60,6 +98,7 @@ function targetColumns({ targets, functionName }: ScoredModel): Column[] {
     dataType,
     opType,
     read: (r) => (r.targets === undefined ? r.value : r.targets.get(name)),
+    request: targets.length === 1 ? { of: 'value' } : undefined,
   }));
 }
 
@@ -73,6 +112,7 @@ function probabilityColumns({ model, functionName }: ScoredModel): Column[] {
       const p = r.probabilities?.[index];
       return p === undefined || Number.isNaN(p) ? undefined : p;
     },
+    request: { of: 'probability', index },
   }));
 }
 

@@ -1,11 +1,12 @@
 import type { Answer } from './answer.js';
 import { compileAnswer } from './answer.js';
+import { BlockScorer } from './blocks/block-scorer.js';
+import { BLOCK, ROW } from './blocks/contract.js';
 import { describeModel } from './describe.js';
 import { RecordError } from './errors.js';
 import type { Frame } from './fields/frame.js';
 import type { CompiledDocument } from './load/document.js';
 import type { ModelInfo } from './model-info.js';
-import { BLOCK } from './models/mining/forest-block.js';
 import type { Value } from './types/value.js';
 
 /** One row of a batch: its answer, or why it has none. */
@@ -30,6 +31,7 @@ export class CompiledPmml implements PmmlModel {
   readonly #document: CompiledDocument;
   readonly #answer: Answer;
   readonly #frame: Frame;
+  readonly #blocks: BlockScorer | undefined;
   /** Frames of a block, made when a batch first needs them. */
   readonly #frames: Frame[] = [];
 
@@ -38,9 +40,14 @@ export class CompiledPmml implements PmmlModel {
     this.#answer = compileAnswer(document.scored, results);
     this.info = describeModel(document, this.#answer.fields);
     this.#frame = document.layout.frame({});
+    this.#blocks = document.layout.hasHistory ? undefined : BlockScorer.for(document.scored, this.#answer);
   }
 
   predict(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return this.#blocks?.one(record) ?? this.#general(record);
+  }
+
+  #general(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const frame = this.#frame;
     const { layout, scored } = this.#document;
     layout.reset(frame, record);
@@ -50,6 +57,10 @@ export class CompiledPmml implements PmmlModel {
   predictBatch(records: readonly Readonly<Record<string, unknown>>[]): BatchResult[] {
     if (this.#document.layout.hasHistory) return this.#sequence(records);
     const out: BatchResult[] = new Array(records.length);
+    if (this.#blocks !== undefined) {
+      this.#byBlocks(this.#blocks, records, out);
+      return out;
+    }
     const forests = this.#document.scored.model.forests ?? [];
     for (let at = 0; at < records.length; at += BLOCK) {
       const count = Math.min(BLOCK, records.length - at);
@@ -60,6 +71,25 @@ export class CompiledPmml implements PmmlModel {
       for (const forest of forests) forest.release();
     }
     return out;
+  }
+
+  #byBlocks(
+    blocks: BlockScorer,
+    records: readonly Readonly<Record<string, unknown>>[],
+    out: BatchResult[],
+  ): void {
+    for (let at = 0; at < records.length; at += BLOCK) {
+      const count = Math.min(BLOCK, records.length - at);
+      const marks = blocks.score(records, at, count);
+      for (let i = 0; i < count; i++) {
+        if (((marks[i] as number) & ROW.odd) === 0) out[at + i] = { ok: true, value: blocks.build(i) };
+        else {
+          const frame = this.#frame;
+          this.#document.layout.reset(frame, records[at + i] ?? {});
+          out[at + i] = this.#attempt(frame);
+        }
+      }
+    }
   }
 
   /** Records that know of those before them are scored one after another. */

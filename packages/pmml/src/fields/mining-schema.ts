@@ -119,6 +119,13 @@ export function takesNumbers(data: DataField, field: MiningField, fill: boolean)
   return plain && stays && (data.dataType === 'double' || data.dataType === 'float');
 }
 
+/** Which numbers an input takes as values without further treatment (NaN is never among them). */
+export function plainNumbers(data: DataField, field: MiningField): 'double' | 'float' | 'integer' | 'none' {
+  if (field.outliers !== 'asIs' || data.restricted) return 'none';
+  const { dataType } = data;
+  return dataType === 'double' || dataType === 'float' || dataType === 'integer' ? dataType : 'none';
+}
+
 /** Numbers of fields that restrict nothing are taken as they are; the rest goes the long way. */
 function fastNumber(type: DataType, prepare: Prepare): Prepare | undefined {
   if (type === 'double') {

@@ -1,3 +1,4 @@
+import type { BlockCompiler, ResultRequest } from '../blocks/contract.js';
 import type { Expression } from '../expressions/contract.js';
 import type { Field } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
@@ -63,6 +64,8 @@ export interface CompiledModel<R extends ModelResult = ModelResult> {
   output?(spec: OutputSpec): FeatureReader<R> | undefined;
   /** What whole-ensemble evaluation needs to know of a tree; see models/tree. */
   readonly flat?: unknown;
+  /** Makes the kernel that scores blocks of plain rows, for models that have one. */
+  readonly block?: BlockCompiler;
   /** Ensembles in it that a batch may run ahead, block by block. */
   readonly forests?: readonly RunsAhead[];
 }
@@ -79,6 +82,8 @@ export interface ScoredModel {
   readonly outputs: readonly OutputSlot[];
   /** Whether Targets, Output or local transformations stand between `model` and its result. */
   readonly bare: boolean;
+  /** The model's, where nothing stands between it and the result. */
+  readonly block?: BlockCompiler | undefined;
   /** Evaluates, applies Targets, writes the outputs to their slots. */
   score(frame: Frame): ModelResult;
 }
@@ -87,6 +92,8 @@ export interface OutputSlot {
   readonly field: Field;
   readonly slot: number;
   readonly isFinal: boolean;
+  /** What it asks of a block's kernel; absent where it needs the row's frame. */
+  readonly request?: ResultRequest | undefined;
 }
 
 /** Everything a model compiler is given. */

@@ -1,3 +1,4 @@
+import { registerInput } from '../blocks/input.js';
 import type { DataField } from '../fields/data-dictionary.js';
 import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
@@ -6,6 +7,7 @@ import type { MiningField } from '../fields/mining-schema.js';
 import {
   compileMiningSchema,
   isTarget,
+  plainNumbers,
   prepareInput,
   prepareNested,
   takesNumbers,
@@ -76,6 +78,7 @@ export function inputScope(
     }
     // A value is treated when the model asks for it: one that no row needs fails no row.
     const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
+    registerInput(read, { name, prepare, plain: plainNumbers(data, mining) });
     const restricted = data.categories.length > 0 || data.intervals.length > 0;
     const mayFail = restricted && mining.invalidTreatment === 'returnInvalid';
     const float = data.dataType === 'float';

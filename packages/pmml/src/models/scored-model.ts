@@ -35,7 +35,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
   const own: OutputSlot[] = [];
   for (const child of element.child('Output')?.all('OutputField') ?? []) {
     const spec = parseOutputField(child, (e) => context.expression(e, scope));
-    const { dataType, read } = compileOutput(spec, {
+    const { dataType, read, request } = compileOutput(spec, {
       model,
       categories,
       scope,
@@ -52,7 +52,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     );
     scope.declare(spec.name, spec.expression === undefined ? required(field) : field);
     writers.push({ slot, read });
-    own.push({ field, slot, isFinal: spec.isFinal });
+    own.push({ field, slot, isFinal: spec.isFinal, request });
   }
   const needsPredicted = own.length > 0;
   return {
@@ -63,6 +63,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     targets,
     outputs: [...(segmented?.surfacing ?? []), ...own],
     bare: own.length === 0 && adjust === undefined,
+    block: adjust === undefined ? model.block : undefined,
     score(frame: Frame): ModelResult {
       let result = model.evaluate(frame);
       if (adjust !== undefined) result = adjust(result);

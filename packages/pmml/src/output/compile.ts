@@ -1,3 +1,4 @@
+import type { ResultRequest } from '../blocks/contract.js';
 import { RecordError } from '../errors.js';
 import { castTo } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
@@ -28,15 +29,26 @@ export interface OutputContext {
 export function compileOutput(
   spec: OutputSpec,
   context: OutputContext,
-): { dataType: DataType; read: FeatureReader } {
+): { dataType: DataType; read: FeatureReader; request?: ResultRequest | undefined } {
   const read = feature(spec, context);
   const natural = naturalType(spec, context);
   const dataType = spec.dataType ?? natural ?? 'string';
-  if (spec.dataType === undefined || spec.dataType === natural) return { dataType, read };
+  if (spec.dataType === undefined || spec.dataType === natural)
+    return { dataType, read, request: requestOf(spec, context) };
   const cast = castTo(spec.dataType, natural, spec.name);
   const convert = (value: Value): Value =>
     value === undefined ? undefined : Array.isArray(value) ? value.map(convert) : cast(value);
   return { dataType, read: (result, frame) => convert(read(result, frame)) };
+}
+
+/** The same for a block of rows; undefined where it takes the row's frame. */
+function requestOf(spec: OutputSpec, context: OutputContext): ResultRequest | undefined {
+  if (spec.segmentId !== undefined || spec.expression !== undefined) return undefined;
+  if (context.model.output?.(spec) !== undefined) return { of: 'feature', spec };
+  if (spec.feature === 'predictedValue') return context.targets.length < 2 ? { of: 'value' } : undefined;
+  if (spec.feature !== 'probability' || spec.value === undefined) return undefined;
+  const index = context.categories.indexOf(categoryOf(spec.value, context));
+  return index < 0 ? { of: 'constant', value: 0 } : { of: 'probability', index };
 }
 
 export function outputOpType(spec: OutputSpec, dataType: DataType): Field['opType'] {
@@ -158,9 +170,10 @@ function displayValues(spec: OutputSpec, { targets, rules }: OutputContext): Rea
 
 function byCategory(
   spec: OutputSpec,
-  { categories, targets }: OutputContext,
+  context: OutputContext,
   table: (result: ModelResult) => ArrayLike<number> | undefined,
 ): FeatureReader {
+  const { categories } = context;
   const at = (result: ModelResult, index: number | undefined): Value => {
     const value = index === undefined ? undefined : table(result)?.[index];
     return value === undefined || Number.isNaN(value) ? undefined : value;
@@ -169,13 +182,16 @@ function byCategory(
     const index = new Map(categories.map((c, i) => [c, i]));
     return (result) => (result.value === undefined ? undefined : at(result, index.get(keyOf(result.value))));
   }
-  const literal = spec.value;
-  const type = targets[0]?.dataType;
-  const key = type === 'integer' || type === 'double' || type === 'float' ? numericKey(literal) : literal;
-  const index = categories.indexOf(key);
+  const index = categories.indexOf(categoryOf(spec.value, context));
   // A category that the model never mentions has probability 0 once the model has any.
   if (index < 0) return (result) => (table(result) === undefined ? undefined : 0);
   return (result) => at(result, index);
+}
+
+/** The key of a category that an output names. */
+function categoryOf(literal: string, { targets }: OutputContext): string {
+  const type = targets[0]?.dataType;
+  return type === 'integer' || type === 'double' || type === 'float' ? numericKey(literal) : literal;
 }
 
 function numericKey(text: string): string {

@@ -1,12 +1,10 @@
+import { BLOCK } from '../../blocks/contract.js';
 import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
 import type { ModelResult } from '../contract.js';
 import type { ForestPool } from '../tree/forest-pool.js';
 import { poolWalker, quantizedWalker } from '../tree/quantized-forest.js';
 import type { Kernel } from './forest-kernels.js';
-
-/** Rows that are walked together: enough to fill the walks, few enough to stay in the first cache. */
-export const BLOCK = 64;
 
 /**
  * Runs an ensemble for one row, or for the rows of a block ahead of their scoring. A row whose features cannot be

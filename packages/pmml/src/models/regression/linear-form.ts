@@ -1,4 +1,5 @@
 import { RecordError } from '../../errors.js';
+import type { Field } from '../../fields/field.js';
 import type { Frame, Reader } from '../../fields/frame.js';
 import { numberReader } from '../../fields/number-reader.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
@@ -9,7 +10,16 @@ import type { ModelContext } from '../contract.js';
 /** A `RegressionTable`: the linear predictor of one row; NaN where a numeric predictor is missing. */
 export type LinearForm = (frame: Frame) => number;
 
+/** A `RegressionTable` taken apart. */
+export interface LinearTerms {
+  readonly intercept: number;
+  readonly numeric: readonly Numeric[];
+  readonly categorical: readonly Categorical[];
+  readonly terms: readonly Term[];
+}
+
 interface Numeric {
+  readonly field: Field;
   readonly read: (frame: Frame) => number;
   readonly coefficient: number;
   readonly exponent: number;
@@ -23,7 +33,10 @@ interface Term {
   readonly coefficient: number;
 }
 
-export function compileLinearForm(table: XmlElement, { scope, math }: ModelContext): LinearForm {
+export function compileLinearForm(
+  table: XmlElement,
+  { scope, math }: ModelContext,
+): { score: LinearForm; parts: LinearTerms | undefined } {
   const round = math === 'float' ? Math.fround : (v: number): number => v;
   const given = table.number('intercept');
   const intercept = round(given ?? 0);
@@ -32,9 +45,10 @@ export function compileLinearForm(table: XmlElement, { scope, math }: ModelConte
   const terms: Term[] = [];
   for (const child of table.children) {
     if (child.name === 'NumericPredictor') {
-      const read = numberReader(scope.field(child.need('name'), child));
+      const field = scope.field(child.need('name'), child);
+      const read = numberReader(field);
       const coefficient = round(child.needNumber('coefficient'));
-      numeric.push({ read, coefficient, exponent: child.number('exponent', 1) });
+      numeric.push({ field, read, coefficient, exponent: child.number('exponent', 1) });
     } else if (child.name === 'CategoricalPredictor') {
       addCategory(child, scope.field(child.need('name'), child), round, categorical);
     } else if (child.name === 'PredictorTerm') {
@@ -43,9 +57,10 @@ export function compileLinearForm(table: XmlElement, { scope, math }: ModelConte
       terms.push({ reads, coefficient: round(child.needNumber('coefficient')) });
     }
   }
-  if (given === undefined) return incomplete(table);
-  if (math === 'float') return floatForm(intercept, numeric, [...categorical.values()], terms);
-  return doubleForm(intercept, numeric, [...categorical.values()], terms);
+  if (given === undefined) return { score: incomplete(table), parts: undefined };
+  const parts = { intercept, numeric, categorical: [...categorical.values()], terms };
+  if (math === 'float') return { score: floatForm(parts), parts: undefined };
+  return { score: doubleForm(parts), parts };
 }
 
 /** A table without its intercept answers nothing; rows that do not get as far may still be answered. */
@@ -80,12 +95,7 @@ function categoryKey({ dataType }: { dataType: string }, text: string): string {
     : text;
 }
 
-function doubleForm(
-  intercept: number,
-  numeric: readonly Numeric[],
-  categorical: readonly Categorical[],
-  terms: readonly Term[],
-): LinearForm {
+function doubleForm({ intercept, numeric, categorical, terms }: LinearTerms): LinearForm {
   const reads = numeric.map((n) => n.read);
   const weights = Float64Array.from(numeric, (n) => n.coefficient);
   const exponents = Float64Array.from(numeric, (n) => n.exponent);
@@ -112,12 +122,7 @@ function product({ reads, coefficient }: Term, frame: Frame): number {
   return value;
 }
 
-function floatForm(
-  intercept: number,
-  numeric: readonly Numeric[],
-  categorical: readonly Categorical[],
-  terms: readonly Term[],
-): LinearForm {
+function floatForm({ intercept, numeric, categorical, terms }: LinearTerms): LinearForm {
   const round = Math.fround;
   return (frame) => {
     let y = intercept;

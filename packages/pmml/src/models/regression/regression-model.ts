@@ -2,9 +2,10 @@ import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
-import type { LinearForm } from './linear-form.js';
+import type { LinearForm, LinearTerms } from './linear-form.js';
 import { compileLinearForm } from './linear-form.js';
 import { INVERSE_LINKS, indexOfMax, softmax, softmaxFloat } from './normalization.js';
+import { classificationBlock, regressionBlock } from './regression-block.js';
 
 const METHODS = [
   'none',
@@ -25,21 +26,30 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
   const tables = element.all('RegressionTable');
   if (tables.length === 0) element.refuse('it has no RegressionTable');
   const method = element.choice('normalizationMethod', METHODS, 'none');
-  const forms = tables.map((table) => compileLinearForm(table, context));
-  if (context.functionName === 'regression') return regression(forms[0] as LinearForm, method, context);
+  const compiled = tables.map((table) => compileLinearForm(table, context));
+  const forms = compiled.map((f) => f.score);
+  const parts = compiled.map((f) => f.parts);
+  if (context.functionName === 'regression')
+    return regression(forms[0] as LinearForm, parts[0], method, context);
   if (context.functionName !== 'classification') element.refuse(`functionName="${context.functionName}"`);
   const values = tables.map((table) => {
     const category = table.attr('targetCategory');
     return category === undefined ? undefined : context.category(category);
   });
-  return classification(forms, values, method, context);
+  return classification(forms, parts, values, method, context);
 }
 
-function regression(form: LinearForm, method: Method, { math, element }: ModelContext): CompiledModel {
+function regression(
+  form: LinearForm,
+  parts: LinearTerms | undefined,
+  method: Method,
+  { math, element }: ModelContext,
+): CompiledModel {
   if (method === 'simplemax') return element.refuse('normalizationMethod="simplemax" is for classification');
   const inverse = INVERSE_LINKS[method];
   const link = math === 'float' && method !== 'none' ? floatLink(method) : inverse;
   return {
+    block: (columns) => regressionBlock(parts, link, columns),
     evaluate: (frame) => {
       const y = form(frame);
       return { value: Number.isNaN(y) ? undefined : link(y) };
@@ -55,6 +65,7 @@ function floatLink(method: Exclude<Method, 'simplemax'>): (y: number) => number 
 
 function classification(
   forms: readonly LinearForm[],
+  parts: readonly (LinearTerms | undefined)[],
   given: readonly Value[],
   method: Method,
   context: ModelContext,
@@ -74,6 +85,7 @@ function classification(
   const categories = values.map(keyOf);
   return {
     categories,
+    block: (columns) => classificationBlock(parts, values, normalize, columns),
     evaluate: (frame) => {
       const p = scores(frame);
       if (p === undefined) return { value: undefined };

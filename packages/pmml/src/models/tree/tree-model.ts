@@ -1,6 +1,7 @@
+import type { OutputSpec } from '../../output/spec.js';
 import type { Value } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
-import type { CompiledModel, FeatureReader, ModelContext } from '../contract.js';
+import type { CompiledModel, ModelContext } from '../contract.js';
 import type { GraphStrategy } from './build-graph.js';
 import { buildGraph } from './build-graph.js';
 import type { DecisionGraph } from './decision-graph.js';
@@ -11,6 +12,7 @@ import type { Leaf } from './leaf.js';
 import { isFault, leafOf, NO_LEAF, noDefaultChild } from './leaf.js';
 import type { ParsedTree } from './parse-tree.js';
 import { categoriesOf, parseTree } from './parse-tree.js';
+import { treeBlock } from './tree-block.js';
 import { walkRow } from './walk.js';
 
 const STRATEGIES = [
@@ -55,7 +57,13 @@ export function compileTreeModel(context: ModelContext): TreeCompiled {
     return { ...compileGeneralTree(tree, context, strategy, returnLast, penalty, categories), output };
   }
   const flat = flatten(tree, strategy satisfies GraphStrategy, returnLast, categories, element);
-  return { ...(categories === undefined ? {} : { categories }), flat, output, evaluate: evaluator(flat) };
+  return {
+    ...(categories === undefined ? {} : { categories }),
+    flat,
+    output,
+    block: (columns) => treeBlock(flat, (r) => (r.of === 'feature' ? output(r.spec) : undefined), columns),
+    evaluate: evaluator(flat),
+  };
 }
 
 function flatten(
@@ -92,8 +100,10 @@ function endsOf({ entry, yes, no, missing }: DecisionGraph): Set<number> {
 }
 
 /** A tree asked about the records of its node. */
-function outputs(categories: readonly string[] | undefined): NonNullable<TreeCompiled['output']> {
-  return (spec): FeatureReader<Leaf> | undefined => {
+function outputs(
+  categories: readonly string[] | undefined,
+): (spec: OutputSpec) => ((leaf: Leaf) => Value) | undefined {
+  return (spec) => {
     if (spec.feature !== 'confidence' || spec.value !== undefined || categories === undefined)
       return undefined;
     return (leaf): Value => {

@@ -1,0 +1,22 @@
+import type { Reader } from '../fields/frame.js';
+import type { Value } from '../types/value.js';
+
+/** An active field of the document's model, as it is read off a record where no frame is needed. */
+export interface Input {
+  readonly name: string;
+  /** The treatment of a raw cell. @throws RecordError where it refuses the row */
+  readonly prepare: (raw: unknown) => Value;
+  /** Numbers other than NaN that are values as they are, or after rounding; 'none' = each one is treated. */
+  readonly plain: 'double' | 'float' | 'integer' | 'none';
+}
+
+const INPUTS = new WeakMap<Reader, Input>();
+
+/** Says that `read` gives this input and nothing else. */
+export function registerInput(read: Reader, input: Input): void {
+  INPUTS.set(read, input);
+}
+
+export function inputOf(read: Reader): Input | undefined {
+  return INPUTS.get(read);
+}
