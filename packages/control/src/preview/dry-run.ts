@@ -44,7 +44,8 @@ export async function dryRun(
   const after = await findService(call, context, tx.services);
   const versions = (await tx.versions.list(after.uid)).rows;
   const view = await viewOf(after, versions, context, tx);
-  const preview = previewChange(view, DEFAULT_PLAN_SETTINGS, call.now);
+  const rollout = await tx.rollouts.get(after.uid);
+  const preview = previewChange(view, DEFAULT_PLAN_SETTINGS, call.now, rollout);
   const current = versions.find(({ version }) => version === after.currentVersion);
   throw new DryRunDone({
     Message: `Nothing was changed: this is what ${call.action} would do to service [${after.name}] in region [${context.region}]`,

@@ -71,6 +71,23 @@ it('says that capacity drops when one may be missing and there is no room', () =
   expect(preview).toMatchObject({ lowestServing: 1, servingAfter: 2, capacityDrops: true, problem: '' });
 });
 
+it('goes as far as the rollout control of the service lets it', () => {
+  const batches = { partition: 0, batchSize: 1, intervalMs: 60_000, target: '', allowed: 0, nextBatchAt: 0 };
+  const inBatches = previewChange(updating(2), SETTINGS, NOW, { ...batches, paused: false });
+  expect(inBatches).toMatchObject({ problem: '', servingAfter: 2, lowestServing: 2 });
+  const held = previewChange(updating(2), SETTINGS, NOW, {
+    ...batches,
+    batchSize: 0,
+    partition: 1,
+    paused: false,
+  });
+  expect(held.steps.filter(({ action }) => action === 'start')).toHaveLength(1);
+  expect(held.problem).toContain('kept by the rollout');
+  const paused = previewChange(updating(2), SETTINGS, NOW, { ...batches, paused: true });
+  expect(paused.steps.filter(({ action }) => action === 'start')).toEqual([]);
+  expect(paused.problem).toContain('paused: by request');
+});
+
 it('comes to an end and tells the truth about it, for any numbers', () => {
   const story = fc.record({
     there: fc.integer({ min: 0, max: 5 }),

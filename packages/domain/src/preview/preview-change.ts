@@ -1,6 +1,7 @@
 import { isServing } from '../plan/instance-groups.js';
 import type { PlanSettings } from '../plan/settings.js';
 import type { ServiceView } from '../plan/view.js';
+import type { RolloutState } from '../rollout/control-rollout.js';
 import { PreviewWorld } from './preview-world.js';
 
 /** What an accepted change would do, step by step. */
@@ -35,10 +36,15 @@ const MAX_PASSES = 100_000;
 /**
  * Plays a change to its end with the planner that will carry it out, on values alone. It supposes that packages
  * can be fetched, that instances become ready, and that nothing else happens meanwhile. `after` is the view as
- * it would be right after the change was accepted.
+ * it would be right after the change was accepted; `rollout` the control of the service's updates, if there is one.
  */
-export function previewChange(after: ServiceView, settings: PlanSettings, now: number): ChangePreview {
-  const world = new PreviewWorld(after, settings, now);
+export function previewChange(
+  after: ServiceView,
+  settings: PlanSettings,
+  now: number,
+  rollout?: RolloutState,
+): ChangePreview {
+  const world = new PreviewWorld(after, rollout, settings, now);
   const servingBefore = after.instances.filter(isServing).length;
   let passes = 0;
   while (passes < MAX_PASSES && world.pass()) passes++;

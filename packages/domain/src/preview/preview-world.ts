@@ -4,6 +4,7 @@ import { planService } from '../plan/plan-service.js';
 import type { ServiceAction } from '../plan/service-plan.js';
 import type { PlanSettings } from '../plan/settings.js';
 import type { InstanceFacts, Seen, ServiceFacts, ServiceView, VersionFacts } from '../plan/view.js';
+import { controlRollout, type RolloutState } from '../rollout/control-rollout.js';
 import type { PreviewStep } from './preview-change.js';
 
 /** How long an imagined instance takes to become ready; any time gives the same order. */
@@ -16,6 +17,7 @@ export class PreviewWorld {
   readonly steps: PreviewStep[] = [];
   readonly #settings: PlanSettings;
   readonly #strategy: ServiceView['strategy'];
+  #rollout: RolloutState | undefined;
   readonly #capacity: ServiceView['machine']['capacity'];
   #reserved: ServiceView['machine']['reserved'];
   #service: ServiceFacts;
@@ -24,8 +26,9 @@ export class PreviewWorld {
   #now: number;
   #made = 0;
 
-  constructor(view: ServiceView, settings: PlanSettings, now: number) {
+  constructor(view: ServiceView, rollout: RolloutState | undefined, settings: PlanSettings, now: number) {
     this.#settings = settings;
+    this.#rollout = rollout;
     this.#strategy = view.strategy;
     this.#capacity = view.machine.capacity;
     this.#reserved = view.machine.reserved;
@@ -50,13 +53,28 @@ export class PreviewWorld {
   /** One look, plan and deed; false once nothing more happens by itself. */
   pass(): boolean {
     this.#observe();
-    const plan = planService(this.#view(), this.#settings, this.#now);
+    const { strategy, progress, wakeAt } = controlRollout(
+      this.#rollout,
+      this.#view(),
+      this.#settings,
+      this.#now,
+    );
+    if (this.#rollout !== undefined && progress !== undefined) {
+      this.#rollout = { ...this.#rollout, ...progress };
+    }
+    const view = this.#view();
+    const plan = planService(
+      { ...view, strategy: { ...view.strategy, ...strategy } },
+      this.#settings,
+      this.#now,
+    );
     let moved = false;
     for (const action of plan.actions) moved = this.#apply(action) || moved;
     if (moved) return true;
     const due = this.#instances.flatMap(({ seen, phase }) =>
       seen.kind === 'starting' && phase !== 'Ready' ? [seen.since + START_MS] : [],
     );
+    if (wakeAt !== undefined) due.push(wakeAt);
     if (plan.requeueAfterMs !== undefined) due.push(this.#now + plan.requeueAfterMs);
     const next = Math.min(...due.filter((time) => time > this.#now));
     if (!Number.isFinite(next)) return false;

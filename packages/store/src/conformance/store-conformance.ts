@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { blueGreenConformance } from './blue-green.js';
 import { historyConformance } from './history.js';
 import { type OpenStore, type StoreHarness, withStore } from './open-store.js';
 import { servicesConformance } from './services.js';
@@ -15,5 +16,6 @@ export function storeConformance(driver: string, open: OpenStore): void {
     servicesConformance(harness);
     versionsAndInstancesConformance(harness);
     historyConformance(harness);
+    blueGreenConformance(harness);
   });
 }
