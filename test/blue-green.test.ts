@@ -178,6 +178,11 @@ it('gives a receipt that agrees with what the client counted', async () => {
   const world = await BlueGreen.start('blue-green-receipt');
   const { client, installation } = world;
   const { model_path, processor } = installation.description('demo');
+  const planned = await installation.eascmd(['scale', 'demo', '-n', '3', '--plan', '-o', 'json']);
+  expect(JSON.parse(planned.stdout)).toMatchObject({
+    Plan: { Kind: 'scale', Wanted: 3, ServingAfter: 3, CapacityDrops: false, Possible: true },
+  });
+  expect(await world.describe('demo')).toMatchObject({ TotalInstance: 1, Status: 'Running' });
   // The update takes longer than the requests: all of them, and no others, fall into it.
   const accepted = await client.call<{ ReceiptId: string }>('UpdateService', {
     path: { ServiceName: 'demo' },
