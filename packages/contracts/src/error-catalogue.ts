@@ -158,6 +158,12 @@ export const ERROR_CATALOGUE = {
     false,
     'Service [{name}] has rollout control already. Change it with UpdateServiceRollout, or end it with DeleteServiceRollout.',
   ),
+  RolloutNotAbortable: spec(
+    409,
+    'caller',
+    false,
+    'The rollout of service [{name}] cannot be aborted: {reason}. `eascmd version {name} VERSION` goes to any kept version.',
+  ),
   RegionNotFound: spec(
     404,
     'caller',

@@ -9,6 +9,7 @@ export {
   regionOfEndpoint,
 } from './endpoint.js';
 export { CONNECTION_FAILURES, type ConnectionFailure, EasApiError, EasConnectionError } from './errors.js';
+export { deleteServiceInstances, type InstanceChange, updateServiceInstance } from './instance-actions.js';
 export {
   createOssClient,
   type OssBuckets,
@@ -19,6 +20,16 @@ export {
 } from './oss-client.js';
 export { ossAuthorization } from './oss-signature.js';
 export { DEFAULT_RETRY, NO_RETRY, type RetryPolicy } from './retry.js';
+export {
+  createServiceRollout,
+  deleteServiceRollout,
+  describeServiceRollout,
+  findServiceRollout,
+  type RolloutAnswer,
+  type RolloutRequest,
+  type RolloutView,
+  updateServiceRollout,
+} from './rollout-actions.js';
 export {
   type CreateServiceAnswer,
   changeService,

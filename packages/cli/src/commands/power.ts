@@ -4,7 +4,10 @@ import { type WaitOptions, withWaiting } from '../options.js';
 import { examples, type ProgramContext } from '../program-context.js';
 import { type Verdict, waitForService } from '../wait.js';
 import { announce, settleRunning } from './change.js';
+import { restartInstance } from './instance.js';
 import { showReceipt } from './receipt.js';
+
+type RestartOptions = WaitOptions & { readonly instance?: string; readonly replace?: boolean };
 
 /** start, stop and restart. */
 export function registerPower(program: Command, context: ProgramContext): void {
@@ -22,9 +25,16 @@ export function registerPower(program: Command, context: ProgramContext): void {
 
   withWaiting(program.command('restart <service_name>'))
     .description('replace the instances of a service, one after the other')
-    .addHelpText('after', examples('eascmd restart demo'))
-    .action(async (name: string, options: WaitOptions, command: Command) => {
+    .option('--instance <name>', 'restart only this instance, in its place')
+    .option('--replace', 'with --instance: put a new instance in its place instead, new before old')
+    .addHelpText('after', examples('eascmd restart demo', 'eascmd restart demo --instance demo-1a2b3c'))
+    .action(async (name: string, options: RestartOptions, command: Command) => {
       const session = context.open(command);
+      if (options.instance !== undefined) {
+        const replace = options.replace === true;
+        return restartInstance(session, name, options.instance, { ...options, replace });
+      }
+      if (options.replace === true) command.error("error: option '--replace' needs '--instance'");
       const client = await session.client();
       const answer = await changeService(client, 'RestartService', name, session.signal);
       announce(session, answer);

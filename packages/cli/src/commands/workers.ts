@@ -45,12 +45,18 @@ function row(instance: InstanceView, timeZone: string | undefined): (string | nu
     instance.HostIP,
     localTime(instance.StartAt || instance.StartTime || '', timeZone),
     instance.RestartCount,
-    instance.Status,
+    statusOf(instance),
     `[${instance.ReadyProcesses}/${instance.TotalProcesses}]`,
     // Of one that serves there is nothing to explain.
     instance.Status === 'Running' ? '' : reasonOf(instance),
     lastState(instance.LastState ?? []),
   ];
+}
+
+/** An instance that serves nobody by request says so. */
+function statusOf({ Status, Detached, Isolated }: InstanceView): string {
+  if (Detached) return `${Status} (detached)`;
+  return Isolated ? `${Status} (isolated)` : Status;
 }
 
 /** The word and, where the server gives one (beyond contract 7.7), the sentence that explains it. */
