@@ -27,13 +27,22 @@ export function prepareHome(layout: HomeLayout): void {
 
 /** The secret that control and gateway share; made once. */
 export function internalKey(layout: HomeLayout): string {
+  return secretIn(layout.internalKey);
+}
+
+/** What the key pairs of services are made from; made once, and part of a backup. */
+export function serviceKeySecret(layout: HomeLayout): string {
+  return secretIn(layout.serviceKeys);
+}
+
+function secretIn(path: string): string {
   try {
     // wx: of two programs that start at once, one makes the key and both read it.
-    writeFileSync(layout.internalKey, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return readFileSync(layout.internalKey, 'utf8');
+  return readFileSync(path, 'utf8');
 }
 
 /** What a running program tells the others: who it is and where it listens. */

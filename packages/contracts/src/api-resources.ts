@@ -6,7 +6,14 @@ export interface LabelView {
 
 /** Contract 7.7 `Service`. Times are RFC 3339 UTC. */
 export interface ServiceView {
+  /** Key pair of the AKSK scheme; only where it is enabled. */
+  AccessKeyId?: string;
+  AccessKeySecret?: string;
   AccessToken: string;
+  /** As `eascmd desc` shows them (contract 8.8); only where the API-gateway address is enabled. */
+  APIGatewayAppKey?: string;
+  APIGatewayAppSecret?: string;
+  APIGatewayUrl?: string;
   CallerUid: string;
   Cpu: number;
   CreateTime: string;

@@ -9,6 +9,8 @@ export interface HomeLayout {
   readonly artifacts: string;
   /** `objects/{bucket}/{key}`: what `eascmd upload` stores. */
   readonly objects: string;
+  /** Key pairs of services are made from this secret. */
+  readonly serviceKeys: string;
   /** One folder per instance. */
   readonly instances: string;
   /** Facts about the processes that run now; safe to delete while nothing runs. */
@@ -35,6 +37,7 @@ export function homeLayout(home: string): HomeLayout {
     database: join(data, 'openeas.db'),
     artifacts: join(data, 'artifacts'),
     objects: join(data, 'objects'),
+    serviceKeys: join(data, 'service-keys.secret'),
     instances: join(home, 'instances'),
     run,
     internalKey: join(run, 'internal.key'),

@@ -94,4 +94,11 @@ export interface GatewayPolicy {
   readonly rateLimit: number | undefined;
   /** Requests in flight over all instances; undefined = no limit. */
   readonly concurrencyLimit: number | undefined;
+  /** `x-ca-*` signatures and their address (contract 9.1). Absent = off. */
+  readonly apiGateway?: {
+    /** Calls a day (UTC); null = no limit. */
+    readonly dailyLimit: number | null;
+  };
+  /** The AKSK scheme (contract 9.2). Absent = off. */
+  readonly accessKey?: boolean;
 }

@@ -3,6 +3,7 @@ import type { Clock, Ids } from '@openeas/kernel';
 import type { Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
 import type { ServiceDescriptions } from './services/service-descriptions.js';
+import type { ServiceKeyMaker } from './services/service-keys.js';
 
 /** The part of an instance driver that the API needs. */
 export interface InstanceLogs {
@@ -26,5 +27,6 @@ export interface ControlContext {
   readonly capacity: { readonly cpu: number; readonly memory: number };
   readonly version: string;
   readonly descriptions: ServiceDescriptions;
+  readonly serviceKeys: ServiceKeyMaker;
   readonly maxServices: number;
 }

@@ -5,6 +5,7 @@ import type { Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
 import type { ControlContext, InstanceLogs } from './control-context.js';
 import { ServiceDescriptions } from './services/service-descriptions.js';
+import { ServiceKeyMaker } from './services/service-keys.js';
 
 export interface ControlServerOptions {
   readonly store: Store;
@@ -21,6 +22,8 @@ export interface ControlServerOptions {
   readonly publicAddress: () => string;
   /** Gateways present it as Bearer token to get the routes. */
   readonly internalKey: string;
+  /** The key pairs of services are made from it: losing it changes them all. */
+  readonly serviceKeySecret: string;
   /** Codes of the processors that this installation has. */
   readonly processors: readonly string[];
   /** What services may reserve together: cores and MB. */
@@ -53,6 +56,7 @@ export function compileOptions(options: ControlServerOptions): {
       version,
       publicAddress: () => options.publicAddress().replace(/\/+$/, ''),
       descriptions: new ServiceDescriptions(),
+      serviceKeys: new ServiceKeyMaker(options.serviceKeySecret),
       maxServices: options.maxServices ?? 10_000,
     },
     routeLimits: { marginMs: 1_000, maxBodyBytes: options.maxBodyBytes ?? 64 * 2 ** 20 },

@@ -43,11 +43,12 @@ class FastifyControlServer implements ControlServer {
 
   constructor(options: ControlServerOptions) {
     const { context, routeLimits, internalKey } = compileOptions(options);
-    const { store, descriptions, log, ids, clock } = context;
+    const { store, descriptions, serviceKeys, log, ids, clock } = context;
     const epoch = ids.hex(16);
     this.#publisher = new RoutePublisher({
       store,
       descriptions,
+      serviceKeys,
       log,
       clock,
       limits: routeLimits,

@@ -11,7 +11,13 @@ import { processorCodes } from '@openeas/processors';
 import { createReconciler } from '@openeas/reconciler';
 import { openSqliteStore } from '@openeas/store';
 import { saveRootCredentials } from '../credentials.js';
-import { internalKey, prepareHome, removeProgramRecord, writeProgramRecord } from '../home.js';
+import {
+  internalKey,
+  prepareHome,
+  removeProgramRecord,
+  serviceKeySecret,
+  writeProgramRecord,
+} from '../home.js';
 import type { Settings } from '../settings.js';
 import { VERSION } from '../version.js';
 import { createInstanceDriver } from './instance-driver.js';
@@ -49,6 +55,7 @@ export function control(settings: Settings): Promise<number> {
       region: settings.region,
       publicAddress: () => settings.publicUrl,
       internalKey: internalKey(layout),
+      serviceKeySecret: serviceKeySecret(layout),
       processors: processorCodes(),
       capacity: settings.capacity,
       maxBodyBytes: settings.maxBodyBytes,
@@ -64,6 +71,7 @@ export function control(settings: Settings): Promise<number> {
       capacity: settings.capacity,
       region: settings.region,
       routesApplied: () => server.routesApplied(ROUTES_APPLIED_MS),
+      settings: { startDeadlineMs: settings.startDeadlineMs },
       defaults: { maxBodyBytes: settings.maxBodyBytes, listenHost: '127.0.0.1' },
     });
     // The API first: gateways connect meanwhile, and the reconciler's first hand-overs find them there.

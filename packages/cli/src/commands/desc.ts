@@ -6,8 +6,14 @@ import { parseJson } from '../text/json-syntax.js';
 import { localTime } from '../text/local-time.js';
 import { type Cell, pairTable } from '../text/table.js';
 
-/** Present when an API gateway entry exists for the service (manual 6.2.2). */
-type ApiGatewayRows = Partial<Record<'APIGatewayUrl' | 'APIGatewayAppKey' | 'APIGatewayAppSecret', string>>;
+/** Rows for callers that sign (manual 6.2.2); only where the service has such an access. */
+const SIGNED_ACCESS = [
+  'APIGatewayUrl',
+  'APIGatewayAppKey',
+  'APIGatewayAppSecret',
+  'AccessKeyId',
+  'AccessKeySecret',
+] as const;
 
 export function registerDesc(program: Command, context: ProgramContext): void {
   program
@@ -24,10 +30,10 @@ export function registerDesc(program: Command, context: ProgramContext): void {
 }
 
 /** The rows of the manual, in its order. */
-function rows(service: ServiceView & ApiGatewayRows, timeZone: string | undefined): [string, Cell][] {
-  const gateway = (['APIGatewayUrl', 'APIGatewayAppKey', 'APIGatewayAppSecret'] as const)
-    .map((name): [string, Cell] => [name, service[name]])
-    .filter(([, value]) => value !== undefined && value !== '');
+function rows(service: ServiceView, timeZone: string | undefined): [string, Cell][] {
+  const gateway = SIGNED_ACCESS.map((name): [string, Cell] => [name, service[name]]).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
   return [
     ['Status', service.Status],
     ['ServiceName', service.ServiceName],

@@ -50,6 +50,10 @@ export function compile(flat: FlatConfig): ServiceDescription {
     gatewayPolicy: {
       rateLimit: compileLimit(flat, 'rate_limit'),
       concurrencyLimit: compileLimit(flat, 'concurrency_limit'),
+      ...(flagAt('networking.api_gateway.enable')
+        ? { apiGateway: { dailyLimit: numberAt('networking.api_gateway.daily_limit') || null } }
+        : {}),
+      ...(flagAt('networking.access_key.enable') ? { accessKey: true } : {}),
     },
     workspaceId: textAt('metadata.workspace_id'),
     serviceType: textAt('metadata.type') ?? 'Standard',

@@ -63,6 +63,27 @@ function limit(name: string, meaning: string): KeySpec[] {
 export const PLATFORM_KEYS: readonly KeySpec[] = [
   ...limit('rate_limit', 'Requests per second over all instances; over = 429.'),
   ...limit('concurrency_limit', 'Requests in flight over all instances; over = 429.'),
+  key(
+    'networking.api_gateway.enable',
+    flag,
+    'API-gateway address and `x-ca-*` signatures; `eascmd desc` shows address, AppKey and AppSecret.',
+    HONOURED,
+    { default: false },
+  ),
+  key(
+    'networking.api_gateway.daily_limit',
+    integer(0, 1_000_000_000),
+    'Calls a day (UTC) at the API-gateway address; 0 = no limit; over = 429.',
+    HONOURED,
+    { default: 1000 },
+  ),
+  key(
+    'networking.access_key.enable',
+    flag,
+    'AKSK HMAC-SHA256 signatures; `eascmd desc` shows the key pair.',
+    HONOURED,
+    { default: false },
+  ),
   key('networking.gateway', text(256), 'Dedicated gateway.', refused(ONE_GATEWAY), {
     aliases: ['metadata.gateway'],
   }),

@@ -5,11 +5,13 @@ import type { ServiceRecord, Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
 import { membersOf } from '../blue-green/service-group.js';
 import type { ServiceDescriptions } from '../services/service-descriptions.js';
+import type { ServiceKeyMaker } from '../services/service-keys.js';
 import { AppliedRevisions } from './applied-revisions.js';
 
 export interface RoutePublisherOptions {
   readonly store: Store;
   readonly descriptions: ServiceDescriptions;
+  readonly serviceKeys: ServiceKeyMaker;
   readonly log: Logger;
   readonly clock: Clock;
   readonly limits: RouteLimits;
@@ -171,17 +173,23 @@ export class RoutePublisher {
   }
 
   async #readFamily(family: string): Promise<readonly Route[]> {
-    const { store, descriptions, limits } = this.#options;
+    const { store, descriptions, serviceKeys, limits } = this.#options;
     const group = await membersOf(family, store.read.services);
     const alone = group.length > 0 ? undefined : await store.read.services.getByName(family);
     const members: RoutedMember[] = [];
+    const access = new Map<string, (name: string) => Partial<Route>>();
     for (const service of alone?.entry === '' ? [alone] : group) {
       const version = await store.read.versions.get(service.uid, service.currentVersion);
       if (version === undefined) continue;
       const instances = await store.read.instances.listByService(service.uid);
-      members.push({ service, description: descriptions.of(version).description, instances });
+      const { description } = descriptions.of(version);
+      members.push({ service, description, instances });
+      access.set(service.uid, (name) => serviceKeys.accessOf(service, description, name));
     }
-    return groupRoutes(members, family, limits);
+    return groupRoutes(members, family, limits).map((route) => ({
+      ...route,
+      ...access.get(route.serviceUid)?.(route.name),
+    }));
   }
 
   #publish(upsert: readonly Route[], remove: readonly string[]): void {

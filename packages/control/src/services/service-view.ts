@@ -1,4 +1,9 @@
-import { exportServiceConfig, type LabelView, type ServiceView } from '@openeas/contracts';
+import {
+  exportServiceConfig,
+  type LabelView,
+  type ServiceDescription,
+  type ServiceView,
+} from '@openeas/contracts';
 import { takesRequests } from '@openeas/domain';
 import type { InstanceRecord, ServiceRecord, VersionRecord } from '@openeas/store';
 import { rfc3339 } from '../api/times.js';
@@ -39,6 +44,7 @@ export function serviceView(
   const running = instances.filter(takesRequests).length;
   return {
     ...SERVICE_FACTS,
+    ...signedAccess(context, service, description, group.address),
     TrafficState: service.released ? 'grouping' : 'standalone',
     AccessToken: service.token,
     CallerUid: service.callerUid,
@@ -70,6 +76,35 @@ export function serviceView(
     UpdateTime: rfc3339(service.updatedAt),
     Weight: group.weight,
     WorkspaceId: service.workspaceId,
+  };
+}
+
+type SignedAccess = Partial<
+  Pick<
+    ServiceView,
+    'APIGatewayUrl' | 'APIGatewayAppKey' | 'APIGatewayAppSecret' | 'AccessKeyId' | 'AccessKeySecret'
+  >
+>;
+
+/** What a caller needs to sign; nothing where no signature is enabled. */
+function signedAccess(
+  { publicAddress, serviceKeys }: ControlContext,
+  service: ServiceRecord,
+  description: ServiceDescription,
+  name: string,
+): SignedAccess {
+  const { apiGateway, accessKeys } = serviceKeys.accessOf(service, description, name);
+  const app = apiGateway?.keys[0];
+  const access = accessKeys?.[0];
+  return {
+    ...(apiGateway === undefined || app === undefined
+      ? {}
+      : {
+          APIGatewayUrl: `${publicAddress()}/${apiGateway.alias}`,
+          APIGatewayAppKey: app.id,
+          APIGatewayAppSecret: app.secret,
+        }),
+    ...(access === undefined ? {} : { AccessKeyId: access.id, AccessKeySecret: access.secret }),
   };
 }
 

@@ -65,6 +65,7 @@ export class ControlHarness {
       region: REGION,
       publicAddress: () => PUBLIC_ADDRESS,
       internalKey: INTERNAL_KEY,
+      serviceKeySecret: 'secret of the service keys',
       processors: ['pmml'],
       capacity: { cpu: 4, memory: 4096 },
       version: '0.1.0-test',

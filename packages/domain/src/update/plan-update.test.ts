@@ -26,6 +26,8 @@ it.each<[string, object, string]>([
   ['another label', { labels: { team: 'b' } }, 'settings'],
   ['a label less', { labels: null }, 'settings'],
   ['a gateway limit', { networking: { gateway_policy: { rate_limit: { limit: 5 } } } }, 'settings'],
+  ['the API-gateway address', { networking: { api_gateway: { enable: true } } }, 'settings'],
+  ['the AKSK scheme', { networking: { access_key: { enable: true } } }, 'settings'],
   [
     'a rolling strategy and more instances',
     { metadata: { instance: 3, rolling_strategy: { max_surge: 2 } } },

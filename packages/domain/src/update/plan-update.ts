@@ -27,6 +27,8 @@ const NOT_OF_INSTANCES: readonly (readonly string[])[] = [
   ['metadata', 'workspace_id'],
   ['metadata', 'rolling_strategy'],
   ['networking', 'gateway_policy'],
+  ['networking', 'api_gateway'],
+  ['networking', 'access_key'],
 ];
 
 /** Keys beside `model*` and `processor*` that say what is served rather than how. */
