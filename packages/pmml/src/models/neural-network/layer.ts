@@ -1,9 +1,22 @@
 import type { XmlElement } from '../../xml/element.js';
 import type { Activation, Normalization } from './activation.js';
+import { denseLayer } from './dense-layer.js';
 import { ACTIVATIONS, activationOf, normalizationOf, normalizeLayer } from './activation.js';
 
-/** Computes a layer's neurons from those before it, in one array of all activations. */
-export type Layer = (activations: Float64Array) => void;
+/**
+ * Computes a layer's neurons from those before it, for rows that lie one after another: the activations of row `r`
+ * begin at `r * stride`.
+ */
+export type Layer = (activations: Float64Array, stride: number, rows: number) => void;
+
+/** The same for the row that begins at `base`. */
+type RowLayer = (activations: Float64Array, base: number) => void;
+
+function rowByRow(layer: RowLayer): Layer {
+  return (activations, stride, rows) => {
+    for (let r = 0; r < rows; r++) layer(activations, r * stride);
+  };
+}
 
 /** What layers inherit from the model. */
 export interface LayerDefaults {
@@ -57,9 +70,12 @@ export function compileLayer(
   if (method === 'none') return { layer: compute, size };
   return {
     size,
-    layer: (activations) => {
-      compute(activations);
-      normalizeLayer(method, activations.subarray(start, start + size));
+    layer: (activations, stride, rows) => {
+      compute(activations, stride, rows);
+      for (let r = 0; r < rows; r++) {
+        const from = r * stride + start;
+        normalizeLayer(method, activations.subarray(from, from + size));
+      }
     },
   };
 }
@@ -76,17 +92,17 @@ interface Shape {
 function weighted(activate: (z: number) => number, shape: Shape): Layer {
   const { start, first, from, weights, bias } = shape;
   const origin = denseOrigin(shape);
-  if (origin >= 0) return dense(activate, shape, origin);
-  return (activations) => {
+  if (origin >= 0) return denseLayer(activate, { start, origin, weights, bias });
+  return rowByRow((activations, base) => {
     for (let i = 0; i < bias.length; i++) {
       const end = first[i + 1] as number;
       let z = bias[i] as number;
       for (let c = first[i] as number; c < end; c++) {
-        z += (weights[c] as number) * (activations[from[c] as number] as number);
+        z += (weights[c] as number) * (activations[base + (from[c] as number)] as number);
       }
-      activations[start + i] = activate(z);
+      activations[base + start + i] = activate(z);
     }
-  };
+  });
 }
 
 function radial(
@@ -100,19 +116,19 @@ function radial(
       n.number('width') ?? element.number('width') ?? defaults.width ?? n.refuse('radialBasis needs a width'),
   );
   const altitudes = neurons.map((n) => n.number('altitude') ?? element.number('altitude', defaults.altitude));
-  return (activations) => {
+  return rowByRow((activations, base) => {
     for (let i = 0; i < neurons.length; i++) {
       const [begin, end] = [first[i] as number, first[i + 1] as number];
       let distance = 0;
       for (let c = begin; c < end; c++) {
-        const d = (activations[from[c] as number] as number) - (weights[c] as number);
+        const d = (activations[base + (from[c] as number)] as number) - (weights[c] as number);
         distance += d * d;
       }
       const width = widths[i] as number;
       const z = (end - begin) * Math.log(altitudes[i] as number) - distance / (2 * width * width);
-      activations[start + i] = Math.exp(z);
+      activations[base + start + i] = Math.exp(z);
     }
-  };
+  });
 }
 
 /** First of the consecutive neurons that all of a layer's neurons are connected to, in order; -1 otherwise. */
@@ -122,36 +138,4 @@ function denseOrigin({ first, from, bias }: Shape): number {
   if (from.length !== size * bias.length) return -1;
   for (let c = 0; c < from.length; c++) if (from[c] !== origin + (c % size)) return -1;
   return origin;
-}
-
-/** The weighted sums of a fully connected layer: two neurons at a time, so that their additions overlap. */
-function dense(
-  activate: (z: number) => number,
-  { start, first, weights, bias }: Shape,
-  origin: number,
-): Layer {
-  const size = first[1] as number;
-  const count = bias.length;
-  return (activations) => {
-    let i = 0;
-    for (; i + 2 <= count; i += 2) {
-      let z0 = bias[i] as number;
-      let z1 = bias[i + 1] as number;
-      const w0 = i * size;
-      const w1 = w0 + size;
-      for (let c = 0; c < size; c++) {
-        const x = activations[origin + c] as number;
-        z0 += (weights[w0 + c] as number) * x;
-        z1 += (weights[w1 + c] as number) * x;
-      }
-      activations[start + i] = activate(z0);
-      activations[start + i + 1] = activate(z1);
-    }
-    for (; i < count; i++) {
-      let z = bias[i] as number;
-      for (let c = 0; c < size; c++)
-        z += (weights[i * size + c] as number) * (activations[origin + c] as number);
-      activations[start + i] = activate(z);
-    }
-  };
 }

@@ -8,6 +8,7 @@ import { indexOfMax } from '../regression/normalization.js';
 import { ACTIVATIONS, normalizationOf } from './activation.js';
 import type { Layer } from './layer.js';
 import { compileLayer } from './layer.js';
+import { networkBlock } from './network-block.js';
 import type { NeuralOutput } from './outputs.js';
 import { categoriesOf, readOutputs } from './outputs.js';
 
@@ -47,12 +48,17 @@ export function compileNeuralNetwork(context: ModelContext): CompiledModel {
       if (x === undefined) return false;
       activations[i] = x;
     }
-    for (const layer of layers) layer(activations);
+    for (const layer of layers) layer(activations, activations.length, 1);
     return true;
   };
-  return functionName === 'classification'
-    ? classification(context, outputs, run, activations)
-    : regression(outputs, run, activations);
+  const classifies = functionName === 'classification';
+  const shown = classifies ? outputs.filter((o) => o.category !== undefined) : outputs;
+  return {
+    ...(classifies
+      ? classification(context, shown, run, activations)
+      : regression(outputs, run, activations)),
+    block: (columns) => networkBlock(inputs, layers, activations.length, shown, classifies, columns),
+  };
 }
 
 function regression(
@@ -74,11 +80,10 @@ function regression(
 
 function classification(
   context: ModelContext,
-  outputs: readonly NeuralOutput[],
+  named: readonly NeuralOutput[],
   run: (frame: Frame) => boolean,
   activations: Float64Array,
 ): CompiledModel {
-  const named = outputs.filter((o) => o.category !== undefined);
   if (named.length === 0) context.element.refuse('its outputs name no categories');
   const names = new Set(named.map((o) => o.target));
   if (names.size > 1) context.element.refuse('classification of several targets is not supported');

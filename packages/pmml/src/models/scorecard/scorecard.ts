@@ -3,11 +3,14 @@ import type { Frame } from '../../fields/frame.js';
 import { EXPRESSIONS } from '../../fields/transformations.js';
 import type { Predicate } from '../../predicates/contract.js';
 import { TRUE } from '../../predicates/contract.js';
-import { predicateChild } from '../../predicates/parse.js';
+import { parsePredicate, predicateChild } from '../../predicates/parse.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, FeatureReader, ModelContext, ModelResult } from '../contract.js';
+import type { Difference } from './reason-codes.js';
 import { differenceOf, firstCode, rankCodes } from './reason-codes.js';
+import type { PlainCharacteristic } from './scorecard-block.js';
+import { scorecardBlock } from './scorecard-block.js';
 
 interface ScorecardResult extends ModelResult {
   /** Points by reason code; NaN for codes of no attribute that scored. */
@@ -15,13 +18,17 @@ interface ScorecardResult extends ModelResult {
 }
 
 interface Attribute {
+  readonly element: XmlElement;
   readonly predicate: Predicate;
   readonly partial: (frame: Frame) => number | undefined;
+  /** Where it is a number of the model. */
+  readonly score: number | undefined;
   /** Index of its reason code, or -1. */
   readonly code: number;
 }
 
 interface Characteristic {
+  readonly element: XmlElement;
   readonly name: string;
   readonly attributes: readonly Attribute[];
   readonly baseline: number;
@@ -39,6 +46,10 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
     .all('Characteristic')
     .map((c) => compileCharacteristic(c, context, useCodes, codes));
   return {
+    block: (columns) => {
+      const plain = plainCharacteristics(characteristics, context, difference);
+      return plain === undefined ? undefined : scorecardBlock(plain, initial, codes, columns);
+    },
     evaluate: (frame) => {
       let score = initial;
       const points: number[] = [];
@@ -72,6 +83,23 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
   };
 }
 
+/** Undefined where a partial score is an expression. */
+function plainCharacteristics(
+  characteristics: readonly Characteristic[],
+  { scope }: ModelContext,
+  difference: Difference,
+): PlainCharacteristic[] | undefined {
+  if (characteristics.some(({ attributes }) => attributes.some((a) => a.score === undefined)))
+    return undefined;
+  return characteristics.map(({ element, attributes, baseline }) => ({
+    element,
+    predicates: attributes.map((a) => parsePredicate(predicateChild(a.element), scope)),
+    partials: attributes.map((a) => a.score as number),
+    points: attributes.map((a) => difference(a.score as number, baseline)),
+    codes: attributes.map((a) => a.code),
+  }));
+}
+
 /** The first attribute whose predicate holds. */
 function scoring(attributes: readonly Attribute[], frame: Frame): Attribute | undefined {
   for (const attribute of attributes) if (attribute.predicate(frame) === TRUE) return attribute;
@@ -91,14 +119,17 @@ function compileCharacteristic(
   const attributes = element.all('Attribute').map((child): Attribute => {
     const code = child.attr('reasonCode') ?? ownCode;
     if (useCodes && code === undefined) child.refuse('it has no reason code');
+    const score = child.child('ComplexPartialScore') === undefined ? child.needNumber('partialScore') : undefined;
     return {
+      element: child,
+      score,
       predicate: context.predicate(predicateChild(child)),
       partial: partialScore(child, context),
       code: useCodes && code !== undefined ? indexOf(code) : -1,
     };
   });
   if (useCodes && baseline === undefined) element.refuse('it has no baseline score');
-  return { name: element.attr('name') ?? '', attributes, baseline: baseline ?? 0 };
+  return { element, name: element.attr('name') ?? '', attributes, baseline: baseline ?? 0 };
 }
 
 function partialScore(element: XmlElement, context: ModelContext): Attribute['partial'] {

@@ -116,6 +116,6 @@ export function walkSteps(
 }
 
 /** The outcome of a comparison as 0 or 1, without a branch. */
-function bit(holds: boolean): number {
+export function bit(holds: boolean): number {
   return (holds as unknown as number) | 0;
 }
