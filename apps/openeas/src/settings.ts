@@ -12,6 +12,8 @@ export interface RawSettings {
 export interface Settings {
   readonly layout: HomeLayout;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Address that instances listen on; direct mode calls them there. */
+  readonly instanceHost: string;
   /** What the endpoints of services begin with, e.g. `http://127.0.0.1:7300`. */
   readonly publicUrl: string;
   readonly region: string;
@@ -19,6 +21,8 @@ export interface Settings {
   readonly capacity: { readonly cpu: number; readonly memory: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly maxBodyBytes: number;
+  /** How long an instance may take from its start to its first readiness. */
+  readonly startDeadlineMs: number;
   /** Processes that share the listen address, 1-64. */
   readonly gatewayWorkers: number;
   /**
@@ -39,6 +43,7 @@ export function compileSettings(raw: RawSettings, env: Environment): Settings {
   return {
     layout: homeLayout(resolve(raw.home ?? env.OPENEAS_HOME ?? join(homedir(), '.openeas'))),
     listen,
+    instanceHost: env.OPENEAS_INSTANCE_HOST ?? (loopback ? '127.0.0.1' : listen.host),
     publicUrl: env.OPENEAS_PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${addressText(reachable(listen))}`,
     region: env.OPENEAS_REGION ?? 'local',
     capacity: {
@@ -47,6 +52,7 @@ export function compileSettings(raw: RawSettings, env: Environment): Settings {
     },
     logLevel: oneOf(env, 'OPENEAS_LOG_LEVEL', ['info', 'debug', 'warn', 'error']),
     maxBodyBytes: positiveNumber(env, 'OPENEAS_MAX_BODY_BYTES', 64 * 2 ** 20),
+    startDeadlineMs: positiveNumber(env, 'OPENEAS_START_SECONDS', 300) * 1_000,
     gatewayWorkers: Math.min(64, Math.ceil(positiveNumber(env, 'OPENEAS_GATEWAY_WORKERS', 1))),
     allowedHosts: allowedHosts ?? (loopback ? undefined : []),
   };

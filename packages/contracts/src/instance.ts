@@ -59,6 +59,8 @@ export interface InstanceStatus {
   /** See ProcessIdentity.startTime in @openeas/kernel. */
   readonly startTime: string;
   readonly phase: InstancePhase;
+  /** Address of the data port, wildcards included; absent from runtimes of before. */
+  readonly host?: string;
   /** 0 until listening. */
   readonly port: number;
   readonly adminPort: number;

@@ -37,13 +37,14 @@ const PREFIXES = [
  * The instances of the service itself: direct mode takes no part in blue-green splits (contract 3.6), so
  * other backends of the route are named in `correlative` only. `items` is empty while none is ready; the
  * caller then answers 503, since an empty list makes the Go client forget the good ones it had.
+ * `reachedAt` = the address of this machine that the client used; it leads to an instance that listens on all of them.
  */
-export function discoveryAnswer(route: Route): DiscoveryAnswer {
+export function discoveryAnswer(route: Route, reachedAt: string): DiscoveryAnswer {
   const own = route.backends.filter((backend) => backend.serviceUid === route.serviceUid);
   const items = (own.length > 0 ? own : route.backends).flatMap((backend) =>
     backend.endpoints.map((endpoint) => ({
       app: backend.serviceName.replaceAll('_', '-'),
-      ip: endpoint.host,
+      ip: WILDCARDS.has(endpoint.host) ? plainAddress(reachedAt) : endpoint.host,
       name: endpoint.instanceId,
       port: endpoint.port,
       service: backend.serviceName,
@@ -53,4 +54,13 @@ export function discoveryAnswer(route: Route): DiscoveryAnswer {
   );
   const correlative = new Set([route.name, ...route.backends.map((backend) => backend.serviceName)]);
   return { correlative: [...correlative], endpoints: { items }, cacheMillis: CACHE_MS };
+}
+
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+/** Clients write `http://{ip}:{port}`: an IPv4 address that came over an IPv6 socket is given as such. */
+function plainAddress(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  return address.includes(':') ? `[${address}]` : address;
 }

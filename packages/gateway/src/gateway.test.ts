@@ -213,6 +213,9 @@ describe('own pages', () => {
           ],
         }),
         route('empty', []),
+        route('everywhere', [
+          { instanceId: 'i-3', version: 1, host: '0.0.0.0', port: 50001, gatewayKey: 'g' },
+        ]),
       ],
     });
     for (const path of [
@@ -240,6 +243,9 @@ describe('own pages', () => {
         cacheMillis: 3000,
       });
     }
+    // An instance on every address of the machine is found where the client found the gateway.
+    const everywhere = await call('/api/v1/servicediscovery/upstreams/everywhere', { method: 'GET' });
+    expect(JSON.parse(everywhere.body)).toMatchObject({ endpoints: { items: [{ ip: '127.0.0.1' }] } });
     const none = await call('/api/v1/servicediscovery/upstreams/none', { method: 'GET' });
     expect([none.status, (JSON.parse(none.body) as ErrorAnswer).Code]).toEqual([404, 'ServiceNotFound']);
     expect((await call('/api/v1/servicediscovery/upstreams/empty', { method: 'GET' })).status).toBe(503);

@@ -45,7 +45,7 @@ function discover(
     answerError(exchange, new OpenEasError('ServiceNotFound', { name, region }), requestId);
     return;
   }
-  const answer = discoveryAnswer(active.route);
+  const answer = discoveryAnswer(active.route, exchange.localAddress);
   if (answer.endpoints.items.length === 0) {
     const reason = active.route.notReady ?? 'none is running';
     answerError(exchange, new OpenEasError('NoReadyInstance', { name, reason }), requestId);

@@ -74,6 +74,8 @@ export interface ServerExchange {
    */
   headMemo: unknown;
   readonly remoteAddress: string;
+  /** The address of this machine that the client reached. */
+  readonly localAddress: string;
   /** performance.now() at the first byte of this request. */
   readonly startedAt: number;
   /** Declared length; -1 = chunked; 0 = none. */

@@ -79,6 +79,11 @@ export class ServerConnection implements ExchangeHost, InletHost, Deadlined {
     socket.on('drain', this.#onDrain);
   }
 
+  /** Asked of the socket each time: hardly anyone wants to know. */
+  get localAddress(): string {
+    return this.#socket.localAddress ?? '';
+  }
+
   /** Nothing of a request is here: neither a byte of a next one nor an answer still to be made. */
   get idle(): boolean {
     return this.#phase === 'head' && this.#parser.untouched;

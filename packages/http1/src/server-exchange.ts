@@ -13,6 +13,7 @@ const JOIN_BYTES = 64 * 1024;
 /** What an exchange needs from its connection. */
 export interface ExchangeHost {
   readonly remoteAddress: string;
+  readonly localAddress: string;
   /** Wall clock, for Date. */
   wallNow(): number;
   /** Whether the connection has to end after an answer given now, as far as the connection is concerned. */
@@ -110,6 +111,10 @@ export class Exchange implements ServerExchange {
 
   get remoteAddress(): string {
     return this.#host.remoteAddress;
+  }
+
+  get localAddress(): string {
+    return this.#host.localAddress;
   }
 
   get answered(): boolean {

@@ -90,8 +90,9 @@ function toSeen(observation: InstanceObservation, host: string, now: number): Se
     case 'starting':
       return { kind: 'starting', since: now };
     case 'running': {
-      const { phase, port, message, failure } = observation.status;
-      return { kind: 'running', since: now, phase, host, port, message, failure };
+      // An instance that was adopted may listen elsewhere than new ones do.
+      const { phase, port, message, failure, host: own = host } = observation.status;
+      return { kind: 'running', since: now, phase, host: own, port, message, failure };
     }
     case 'exited':
       return {

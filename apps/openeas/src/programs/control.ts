@@ -72,7 +72,7 @@ export function control(settings: Settings): Promise<number> {
       region: settings.region,
       routesApplied: () => server.routesApplied(ROUTES_APPLIED_MS),
       settings: { startDeadlineMs: settings.startDeadlineMs },
-      defaults: { maxBodyBytes: settings.maxBodyBytes, listenHost: '127.0.0.1' },
+      defaults: { maxBodyBytes: settings.maxBodyBytes, listenHost: settings.instanceHost },
     });
     // The API first: gateways connect meanwhile, and the reconciler's first hand-overs find them there.
     const address = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -26,7 +26,7 @@ export class Instances {
       entry = {
         instance: new Instance(
           endpoint,
-          this.#pool.upstream(endpoint.host, endpoint.port),
+          this.#pool.upstream(dialled(endpoint.host), endpoint.port),
           this.#traffic.acquire(serviceUid, endpoint.version),
         ),
         uses: 0,
@@ -46,6 +46,11 @@ export class Instances {
     this.#traffic.release(instance.traffic);
     instance.upstream.retire();
   }
+}
+
+/** An instance that listens on every address of this machine is reached by loopback. */
+function dialled(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
 function keyOf(endpoint: Endpoint): string {

@@ -45,6 +45,7 @@ export class InstanceState {
       pid: identity.pid,
       startTime: identity.startTime,
       phase: 'Starting',
+      host: config.listen.host,
       port: 0,
       adminPort: 0,
       message: 'The process runs; the model is not read yet',
