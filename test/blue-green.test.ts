@@ -4,7 +4,7 @@ import type { TrafficReceipt } from '@openeas/contracts';
 import { type EasClient, findReceipt } from '@openeas/sdk';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Load, startLoad } from '../bench/src/load.mjs';
-import { Installation, type ServiceFacts } from './support/installation.js';
+import { Installation, kill, type ServiceFacts } from './support/installation.js';
 import { eventually } from './support/workspace.js';
 
 const RATE = 120;
@@ -216,4 +216,26 @@ it('gives a receipt that agrees with what the client counted', async () => {
   expect(bySide('demo')).toBeGreaterThan(0);
   expect(bySide(second)).toBeGreaterThan(0);
   await world.clean(background);
+}, 60_000);
+
+it('says that a receipt is incomplete when control was killed meanwhile', async () => {
+  const world = await BlueGreen.start('blue-green-killed');
+  const { installation, client } = world;
+  const { model_path, processor } = installation.description('demo');
+  const load = world.load();
+  const { ReceiptId } = await client.call<{ ReceiptId: string }>('UpdateService', {
+    path: { ServiceName: 'demo' },
+    body: { model_path, processor },
+  });
+  const killed = installation.program('control');
+  kill(killed);
+  await eventually('another control', () => {
+    const now = installation.program('control');
+    return now !== undefined && now.pid !== killed?.pid;
+  });
+  const receipt = await eventually('the receipt', () => findReceipt(client, 'demo', ReceiptId));
+  expect(receipt.incomplete).toMatch(/^control was started anew at 20/);
+  const sent = await world.clean(load);
+  expect(receipt.total.accepted - receipt.total.redispatched).toBeLessThanOrEqual(sent);
+  expect(receipt.total.failed).toBe(0);
 }, 60_000);

@@ -57,7 +57,7 @@ export interface TrafficReceipt {
   /** `x-openeas-receipt` of the answer that accepted the change. */
   readonly id: string;
   readonly change: string;
-  /** RFC 3339 UTC. Gateways tell their counts every second, which is how exact both ends are. */
+  /** RFC 3339 UTC. Gateways tell their counts twice a second, which is how exact both ends are. */
   readonly from: string;
   readonly to: string;
   /** By service and version; a release counts every service of the group. Version 0 = the gateway itself. */

@@ -4,9 +4,9 @@ import { type EasClient, findReceipt, type MessageAnswer } from '@openeas/sdk';
 import type { Session } from '../session.js';
 import { gridTable } from '../text/table.js';
 
-/** A receipt closes within two seconds of the change, or when the last old instance has drained. */
+/** A receipt closes within a second of the change, or when the last old instance has drained. */
 const PATIENCE_MS = 8_000;
-const POLL_MS = 250;
+const POLL_MS = 150;
 
 const HEADER = ['SERVICE', 'VERSION', 'ACCEPTED', '2XX', '3XX', '4XX', '5XX', 'FAILED', 'RE-DISPATCHED'];
 

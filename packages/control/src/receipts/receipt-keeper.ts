@@ -7,10 +7,10 @@ import { membersOf } from '../blue-green/service-group.js';
 import { type TrafficLedger, trafficSince, type VersionTraffic } from './traffic-ledger.js';
 import { trafficReceipt } from './traffic-receipt.js';
 
-/** Gateways tell every second: after this everything that belongs to a change has been told. */
-const SETTLE_MS = 1_300;
+/** Gateways tell twice a second: after this everything that belongs to a change has been told. */
+const SETTLE_MS = 800;
 /** A release holds at once; its receipt shows what the split did to requests for so long. */
-const RELEASE_WINDOW_MS = 2_000;
+const RELEASE_WINDOW_MS = 1_000;
 const RETRY_MS = 1_000;
 
 export interface ReceiptKeeperOptions {

@@ -60,7 +60,7 @@ async function rig(options: { silent?: boolean } = {}): Promise<Rig> {
 
 const accepted = (report: TrafficReport | undefined): number | undefined => report?.counters[0]?.counts[0];
 
-it('tells control once a second, with the key, and only when there is news', async () => {
+it('tells control at its interval, with the key, and only when there is news', async () => {
   const { book, clock, reports, requests, until } = await rig();
   const counter = book.acquire('s', 1);
   counter.accepted();

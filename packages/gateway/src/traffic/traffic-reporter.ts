@@ -5,7 +5,7 @@ import type { ControlAddress } from '../options.js';
 import type { TrafficBook } from './traffic-book.js';
 
 /** How often news is told. */
-export const REPORT_EVERY_MS = 1_000;
+export const REPORT_EVERY_MS = 500;
 /** A report that is not answered by then is given up; the next one says the same and more. */
 const ANSWER_MS = 2_000;
 /** The last word must not hold up the end of the process. */
@@ -19,7 +19,7 @@ export interface TrafficReporter {
   destroy(): void;
 }
 
-/** Tells control what was counted, every second while something changed. Counts only grow: a lost report costs nothing. */
+/** Tells control what was counted, twice a second while something changed. Counts only grow: a lost report costs nothing. */
 export function reportTraffic(options: {
   readonly book: TrafficBook;
   /** Names this process. */
