@@ -29,6 +29,13 @@ export type {
   VersionFacts,
 } from './plan/view.js';
 export { type ChangePreview, type PreviewStep, previewChange } from './preview/preview-change.js';
+export {
+  controlRollout,
+  type RolloutDecision,
+  type RolloutProgress,
+  type RolloutState,
+} from './rollout/control-rollout.js';
+export { type RolloutReport, reportRollout } from './rollout/report-rollout.js';
 export { groupMember, groupRoutes, type RoutedMember } from './routes/group-routes.js';
 export {
   type RoutedInstance,
@@ -38,13 +45,6 @@ export {
   takesRequests,
 } from './routes/route-of.js';
 export { entrySplit, shownSplit } from './traffic/entry-split.js';
-export {
-  controlRollout,
-  type RolloutDecision,
-  type RolloutProgress,
-  type RolloutState,
-} from './rollout/control-rollout.js';
-export { type RolloutReport, reportRollout } from './rollout/report-rollout.js';
 export { type GroupMember, type MemberChange, participants } from './traffic/group-member.js';
 export { planDeparture, planRelease, planStandalone, type ReleasePlan } from './traffic/plan-release.js';
 export {
