@@ -18,6 +18,7 @@ export interface GatewayMetrics {
   readonly registry: Registry;
   readonly retries: Counter;
   readonly retriesDenied: Counter;
+  readonly clientRepeats: Counter;
   readonly lost: Counter;
   readonly clientsLeft: Counter;
   readonly refusals: Counter;
@@ -55,6 +56,10 @@ export function gatewayMetrics(facts: {
     retriesDenied: registry.counter(
       'openeas_gateway_retries_denied_total',
       'Further tries not made because the retry budget was used up.',
+    ),
+    clientRepeats: registry.counter(
+      'openeas_gateway_client_repeats_total',
+      'Requests that a client sent again soon after they failed.',
     ),
     lost: registry.counter(
       'openeas_gateway_instance_lost_total',

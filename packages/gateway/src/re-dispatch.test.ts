@@ -139,6 +139,30 @@ describe('re-dispatch', () => {
     expect(retries).toBeLessThan(2 * count); // what an unlimited gateway would have sent on top
   });
 
+  test('does not let the retries of the SDKs earn second tries', async () => {
+    const full = () => testInstance('full', (exchange) => exchange.respond(450, [], 'full'));
+    const instances = [await full(), await full(), await full()];
+    const { call, metric } = await rig({
+      routes: [
+        route(
+          'demo',
+          instances.map((one, i) => ({ ...one.endpoint, instanceId: `full-${i}` })),
+        ),
+      ],
+    });
+    const wanted = 50;
+    const attempts = 6; // As the Go client makes them (contract 3.3).
+    const began = performance.now();
+    for (let i = 0; i < wanted; i++) {
+      for (let n = 0; n < attempts; n++) await call('/api/predict/demo', { body: `request ${i}` });
+    }
+    const seconds = (performance.now() - began) / 1000;
+    expect(await metric('openeas_gateway_client_repeats_total')).toBe(wanted * (attempts - 1));
+    const seen = instances.reduce((sum, one) => sum + one.seen.length, 0);
+    // A fifth of what was wanted, and ten a second whatever comes.
+    expect(seen - wanted * attempts).toBeLessThanOrEqual(wanted / 5 + 10 + 10 * seconds);
+  });
+
   test('streams a large body, which cannot go to a second instance', async () => {
     const size = 4 * 1024 * 1024;
     const instance = await testInstance('i1', (exchange) => {

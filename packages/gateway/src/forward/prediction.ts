@@ -69,7 +69,6 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   start(): void {
     const history = this.#active.history;
     history.inFlight++;
-    history.retries.onRequest();
     this.#tools.deadlines.add(this);
     this.#exchange.onAbort = this.#clientLeft;
     this.#body.start();
@@ -97,6 +96,9 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
 
   #firstAttempt(): void {
     const now = this.#tools.options.clock.monotonic();
+    const { repeats, retries } = this.#active.history;
+    if (repeats.take(this.#exchange, this.#whole, now)) this.#tools.metrics.clientRepeats.inc();
+    else retries.onRequest();
     const instance = this.#active.balancer.choose(NONE, now);
     if (instance === undefined) this.#refuse(this.#noInstance('none is running'));
     else this.#attempt(instance, now);
@@ -292,6 +294,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     const now = options.clock.monotonic();
     const ms = now - exchange.startedAt;
     history.metrics.seconds.observe(ms / 1000);
+    if (status >= 400) history.repeats.failed(exchange, this.#whole, now);
     if (!accessLog.wants(status, now)) return;
     accessLog.write({
       requestId: this.#requestId,

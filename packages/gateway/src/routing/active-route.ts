@@ -2,6 +2,7 @@ import type { Route } from '@openeas/contracts';
 import { type AuthenticationSettings, type Gatekeeper, gatekeeper } from '../auth/authenticate.js';
 import { Balancer } from '../balance/balancer.js';
 import type { Instances } from '../balance/instances.js';
+import { Repeats } from '../limits/repeats.js';
 import { RetryBudget } from '../limits/retry-budget.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { GatewayMetrics, RouteMetrics } from '../metrics.js';
@@ -14,6 +15,7 @@ export interface RouteHistory {
   /** Calls at the API-gateway address on the day `day` (days since 1970, UTC). */
   readonly daily: { day: number; calls: number };
   readonly retries: RetryBudget;
+  readonly repeats: Repeats;
   readonly metrics: RouteMetrics;
 }
 
@@ -52,6 +54,7 @@ export function activate(route: Route, tools: ActivationTools, before: ActiveRou
       inFlight: 0,
       daily: { day: 0, calls: 0 },
       retries: new RetryBudget(now),
+      repeats: new Repeats(),
       metrics: tools.metrics.route(route.name),
     },
   };
