@@ -61,6 +61,15 @@ it('keeps how far batches are through a pause, and counts anew for other batches
     allowed: 1,
     nextBatchAt: 9,
   });
+  const done = 1_700_000_000_000;
+  await harness.store.transaction((tx) =>
+    tx.rollouts.put({ ...created, target: '1.1@0', allowed: 1, nextBatchAt: done + 60_000 }),
+  );
+  await rollout(harness, 'PUT', { Batch: { BatchSize: 1, Interval: '5m' } });
+  expect(await harness.store.read.rollouts.get(uid)).toMatchObject({
+    allowed: 1,
+    nextBatchAt: done + 300_000,
+  });
   await rollout(harness, 'PUT', { Batch: { BatchSize: 2 }, Paused: false });
   expect(await harness.store.read.rollouts.get(uid)).toMatchObject({
     batchSize: 2,

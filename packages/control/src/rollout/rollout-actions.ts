@@ -36,8 +36,12 @@ export const updateServiceRollout: Handler = async (call, context, tx) => {
   const request = askedFor(call);
   // Other batches are counted from where the update is then; a pause alone keeps the count and the time.
   const recount = request.batchSize !== undefined && request.batchSize !== rollout.batchSize;
+  // Another interval counts from the end of the batch, as if it had been there all along.
+  const { intervalMs = rollout.intervalMs } = request;
+  const nextBatchAt = rollout.nextBatchAt === 0 ? 0 : rollout.nextBatchAt - rollout.intervalMs + intervalMs;
   await put(call, tx, service, {
     ...rollout,
+    nextBatchAt,
     ...(recount && { target: '', allowed: 0, nextBatchAt: 0 }),
     ...request,
     updatedAt: call.now,
