@@ -44,6 +44,9 @@ export async function runProgram(
       );
     }
     return code;
+  } finally {
+    // Not before: a gateway worker gets its socket through the channel, and nothing else keeps it alive until then.
+    process.channel?.unref();
   }
   log.info({ reason: await stopped }, `${name} stops`);
   await program.close();
@@ -54,10 +57,7 @@ function stopRequest(): Promise<string> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve('SIGTERM'));
     process.once('SIGINT', () => resolve('SIGINT'));
-    if (process.channel) {
-      process.once('disconnect', () => resolve('the supervisor is gone'));
-      process.channel.unref();
-    }
+    if (process.channel) process.once('disconnect', () => resolve('the supervisor is gone'));
   });
 }
 
