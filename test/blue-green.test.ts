@@ -18,8 +18,8 @@ class BlueGreen {
     readonly entry: ServiceFacts,
   ) {}
 
-  static async start(name: string): Promise<BlueGreen> {
-    const installation = await Installation.start(name);
+  static async start(name: string, env: Record<string, string> = {}): Promise<BlueGreen> {
+    const installation = await Installation.start(name, { env });
     const client = installation.client();
     await client.call('CreateService', { body: installation.description('demo', side('demo')) });
     return new BlueGreen(installation, client, await installation.until(client, 'demo', 'Running'));
@@ -121,6 +121,14 @@ it('moves traffic by 20, 50 and 100 % with eascmd and loses no request', async (
   }
   expect((await installation.predict(fresh)).status).toBe(404);
   await world.clean(load);
+  // Direct mode takes no part: it gets the instances of the service it names, and the names of the others.
+  const found = await fetch(`${installation.url}/api/v1/servicediscovery/upstreams/demo`);
+  const direct = (await found.json()) as {
+    correlative: string[];
+    endpoints: { items: { service: string }[] };
+  };
+  expect(direct.endpoints.items.map(({ service }) => service)).toEqual(['demo']);
+  expect(direct.correlative.sort()).toEqual(['demo', name]);
   // Both tokens open the entry.
   const entry = { ...world.entry, AccessToken: fresh.AccessToken };
   expect((await installation.predict(entry)).status).toBe(200);
@@ -175,7 +183,8 @@ it('gives all traffic to the other side when either is stopped or deleted', asyn
 }, 60_000);
 
 it('gives a receipt that agrees with what the client counted', async () => {
-  const world = await BlueGreen.start('blue-green-receipt');
+  // Two gateway processes: their counts have to add up.
+  const world = await BlueGreen.start('blue-green-receipt', { OPENEAS_GATEWAY_WORKERS: '2' });
   const { client, installation } = world;
   const { model_path, processor } = installation.description('demo');
   const planned = await installation.eascmd(['scale', 'demo', '-n', '3', '--plan', '-o', 'json']);

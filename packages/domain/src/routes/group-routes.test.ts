@@ -77,6 +77,15 @@ it('closes the own address of a released service and splits the entry', () => {
   });
 });
 
+it('keeps the endpoints of a side at weight 0, for direct mode', () => {
+  const group = [
+    member('demo', { weight: 0, released: true }),
+    member('demo_b', { weight: 100, released: true }),
+  ];
+  expect(shares(...group)).toEqual([['demo', { demo: [0, 1], demo_b: [100, 1] }]]);
+  expect(routes(...group)[0]?.serviceUid).toBe('uid-demo');
+});
+
 it('keeps the entry, with the token of the first service, when that is deleted', () => {
   const left = member('demo_b', { weight: 100, released: true, entryToken: 'token-demo' });
   expect(routes(left)).toMatchObject([

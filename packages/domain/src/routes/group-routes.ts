@@ -29,8 +29,9 @@ export function groupMember({ service, instances }: Omit<RoutedMember, 'descript
 
 /**
  * Every address of a blue-green group, or of a service on its own (a group of one): the entry, and for each
- * service that is not released its own. `members` in order of creation. Partners without a share are named as
- * backends of weight 0, so that direct mode can list them (contract 3.6, `correlative`).
+ * service that is not released its own. `members` in order of creation. Partners that take no part are named as
+ * backends of weight 0 without endpoints, so that direct mode can list them (contract 3.6, `correlative`); it
+ * takes no part in the split, so a service at weight 0 keeps its endpoints for it.
  */
 export function groupRoutes(
   members: readonly RoutedMember[],
@@ -47,24 +48,24 @@ export function groupRoutes(
     if (route !== undefined) own.set(member.service.uid, route);
   }
   const there = members.filter(({ service }) => own.has(service.uid));
-  const backendsOf = (weightOf: (uid: string) => number): Backend[] =>
+  const backendsOf = (weightOf: (uid: string) => number | undefined): Backend[] =>
     there.map(({ service: { uid, name } }) => {
       const weight = weightOf(uid);
-      const endpoints = weight > 0 ? (own.get(uid)?.backends[0]?.endpoints ?? []) : [];
-      return { serviceUid: uid, serviceName: name, weight, endpoints };
+      const endpoints = weight === undefined ? [] : (own.get(uid)?.backends[0]?.endpoints ?? []);
+      return { serviceUid: uid, serviceName: name, weight: weight ?? 0, endpoints };
     });
 
   const routes = [
     entryRoute(
       there.filter(({ service }) => taking.has(service.uid)),
       members,
-      { entry, own, split, backends: backendsOf((uid) => split.get(uid) ?? 0) },
+      { entry, own, split, backends: backendsOf((uid) => split.get(uid)) },
     ),
   ];
   for (const { service } of there) {
     const route = own.get(service.uid);
     if (route === undefined || service.released || taking.has(service.uid)) continue;
-    routes.push({ ...route, backends: backendsOf((uid) => (uid === service.uid ? WHOLE : 0)) });
+    routes.push({ ...route, backends: backendsOf((uid) => (uid === service.uid ? WHOLE : undefined)) });
   }
   return routes;
 }
