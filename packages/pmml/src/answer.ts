@@ -1,6 +1,5 @@
 import type { BlockKernel, ResultRequest } from './blocks/contract.js';
 import type { BuildRow, ResultCell } from './blocks/row-builder.js';
-import { BLOCK } from './blocks/contract.js';
 import { rowBuilder } from './blocks/row-builder.js';
 import type { Frame } from './fields/frame.js';
 import type { OutputInfo } from './model-info.js';
@@ -55,7 +54,10 @@ export function compileAnswer(scored: ScoredModel, results: 'outputs' | 'all'): 
     ofBlock: (kernel) => {
       const cells: ResultCell[] = [];
       // An output that is not shown may still refuse a row: the kernel has to know of it too.
-      const all = [...columns, ...scored.outputs.map(({ field, request }) => ({ name: field.name, request }))];
+      const all = [
+        ...columns,
+        ...scored.outputs.map(({ field, request }) => ({ name: field.name, request })),
+      ];
       for (const [i, { name, request }] of all.entries()) {
         const cell = request === undefined ? undefined : resultCell(name, request, kernel);
         if (cell === undefined) return undefined;
@@ -70,9 +72,6 @@ const NO_NUMBERS = new Float64Array(0);
 const NO_INDEX = new Int32Array(0);
 
 function resultCell(name: string, request: ResultRequest, kernel: BlockKernel): ResultCell | undefined {
-  if (request.of === 'constant') {
-    return { name, numbers: NO_NUMBERS, index: new Int32Array(BLOCK), table: [plain(request.value)] };
-  }
   const column = kernel.result(request);
   if (column === undefined) return undefined;
   if ('numbers' in column) return { name, numbers: column.numbers, index: NO_INDEX, table: undefined };

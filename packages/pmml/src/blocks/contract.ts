@@ -21,9 +21,12 @@ export type ResultColumn =
 /** What an answer asks of a kernel. */
 export type ResultRequest =
   | { readonly of: 'value' }
+  /** Of a category of the model; -1 = one that it does not mention, whose probability is 0 where others have any. */
   | { readonly of: 'probability'; readonly index: number }
-  | { readonly of: 'constant'; readonly value: Value }
   | { readonly of: 'feature'; readonly spec: OutputSpec };
+
+/** The probability of a category that is not among those of the rows that are not odd. */
+export const NEVER: ResultColumn = { index: new Int32Array(BLOCK), table: [0] };
 
 /**
  * A model that scores a block of rows column by column. It answers exactly as `CompiledModel.evaluate` does, or
@@ -31,7 +34,7 @@ export type ResultRequest =
  */
 export interface BlockKernel {
   /** The column that answers a request; undefined where the kernel cannot. Asked while loading. */
-  result(request: Exclude<ResultRequest, { of: 'constant' }>): ResultColumn | undefined;
+  result(request: ResultRequest): ResultColumn | undefined;
   /** Scores the first `count` rows; `marks` are bits of `ROW`, rows that are odd already need no answer. */
   run(inputs: readonly Float64Array[], count: number, marks: Uint8Array): void;
 }

@@ -3,9 +3,21 @@ import { BLOCK } from './contract.js';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Reads eight fields of each row: numbers into eight columns, anything else as NaN. */
-export type ReadNumbers = (keys: readonly string[], rows: readonly Row[], first: number, count: number, out: Float64Array) => void;
+export type ReadNumbers = (
+  keys: readonly string[],
+  rows: readonly Row[],
+  first: number,
+  count: number,
+  out: Float64Array,
+) => void;
 /** Reads four fields of each row as they are. */
-export type ReadCells = (keys: readonly string[], rows: readonly Row[], first: number, count: number, out: unknown[]) => void;
+export type ReadCells = (
+  keys: readonly string[],
+  rows: readonly Row[],
+  first: number,
+  count: number,
+  out: unknown[],
+) => void;
 
 /*
  * Why these functions are written out: V8 remembers per place in the source how a property was found last. A place
@@ -184,7 +196,16 @@ const cellsD: ReadCells = (keys, rows, first, count, out) => {
   }
 };
 
-const NUMBERS: readonly ReadNumbers[] = [numbersA, numbersB, numbersC, numbersD, numbersE, numbersF, numbersG, numbersH];
+const NUMBERS: readonly ReadNumbers[] = [
+  numbersA,
+  numbersB,
+  numbersC,
+  numbersD,
+  numbersE,
+  numbersF,
+  numbersG,
+  numbersH,
+];
 const CELLS: readonly ReadCells[] = [cellsA, cellsB, cellsC, cellsD];
 const used = { numbers: 0, cells: 0 };
 

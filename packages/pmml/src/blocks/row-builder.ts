@@ -21,7 +21,14 @@ function at({ numbers, index, table }: ResultCell, i: number): unknown {
 export function rowBuilder(cells: readonly ResultCell[]): BuildRow {
   const keys = cells.map(({ name }) => Object.keys({ [name]: 0 })[0] as string);
   const [k0 = '', k1 = '', k2 = '', k3 = '', k4 = '', k5 = ''] = keys;
-  const [c0, c1, c2, c3, c4, c5] = cells as readonly [ResultCell, ResultCell, ResultCell, ResultCell, ResultCell, ResultCell];
+  const [c0, c1, c2, c3, c4, c5] = cells as readonly [
+    ResultCell,
+    ResultCell,
+    ResultCell,
+    ResultCell,
+    ResultCell,
+    ResultCell,
+  ];
   switch (cells.length) {
     case 1:
       return (i) => ({ [k0]: at(c0, i) });
@@ -34,7 +41,14 @@ export function rowBuilder(cells: readonly ResultCell[]): BuildRow {
     case 5:
       return (i) => ({ [k0]: at(c0, i), [k1]: at(c1, i), [k2]: at(c2, i), [k3]: at(c3, i), [k4]: at(c4, i) });
     case 6:
-      return (i) => ({ [k0]: at(c0, i), [k1]: at(c1, i), [k2]: at(c2, i), [k3]: at(c3, i), [k4]: at(c4, i), [k5]: at(c5, i) });
+      return (i) => ({
+        [k0]: at(c0, i),
+        [k1]: at(c1, i),
+        [k2]: at(c2, i),
+        [k3]: at(c3, i),
+        [k4]: at(c4, i),
+        [k5]: at(c5, i),
+      });
     default:
       return (i) => {
         const row: Record<string, unknown> = {};

@@ -1,3 +1,4 @@
+import { inputOf, registerInput } from '../blocks/input.js';
 import { castReader } from '../expressions/cast.js';
 import type { Expression } from '../expressions/contract.js';
 import type { DataType } from '../types/data-type.js';
@@ -53,5 +54,11 @@ export function compileDerivedField(element: XmlElement, scope: Scope, compile: 
   const cast = castReader(expression, dataType, name);
   // A bare reference keeps its own slot; everything else is computed once a row.
   const read = body.name === 'FieldRef' && cast === expression.read ? cast : scope.layout.lazy(cast).read;
+  const input = inputOf(expression.read);
+  // An input as a double is the input: kernels of blocks may read it as such.
+  if (input !== undefined && dataType === 'double' && NARROWER.has(expression.dataType ?? 'string'))
+    registerInput(read, input);
   return { name, dataType, opType, read, categories, intervals: [], displayValues };
 }
+
+const NARROWER: ReadonlySet<DataType> = new Set(['float', 'integer']);

@@ -47,8 +47,7 @@ function requestOf(spec: OutputSpec, context: OutputContext): ResultRequest | un
   if (context.model.output?.(spec) !== undefined) return { of: 'feature', spec };
   if (spec.feature === 'predictedValue') return context.targets.length < 2 ? { of: 'value' } : undefined;
   if (spec.feature !== 'probability' || spec.value === undefined) return undefined;
-  const index = context.categories.indexOf(categoryOf(spec.value, context));
-  return index < 0 ? { of: 'constant', value: 0 } : { of: 'probability', index };
+  return { of: 'probability', index: context.categories.indexOf(categoryOf(spec.value, context)) };
 }
 
 export function outputOpType(spec: OutputSpec, dataType: DataType): Field['opType'] {

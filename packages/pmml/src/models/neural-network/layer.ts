@@ -1,7 +1,7 @@
 import type { XmlElement } from '../../xml/element.js';
 import type { Activation, Normalization } from './activation.js';
-import { denseLayer } from './dense-layer.js';
 import { ACTIVATIONS, activationOf, normalizationOf, normalizeLayer } from './activation.js';
+import { denseLayer } from './dense-layer.js';
 
 /**
  * Computes a layer's neurons from those before it, for rows that lie one after another: the activations of row `r`

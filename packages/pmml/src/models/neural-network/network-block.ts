@@ -1,6 +1,6 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
 import type { BlockKernel, ResultColumn } from '../../blocks/contract.js';
-import { BLOCK, ROW } from '../../blocks/contract.js';
+import { BLOCK, NEVER, ROW } from '../../blocks/contract.js';
 import type { Reader } from '../../fields/frame.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Layer } from './layer.js';
@@ -32,6 +32,7 @@ export function networkBlock(
       if (request.of === 'value') {
         return classification ? { index, table: categories } : { numbers: numbers[0] as Float64Array };
       }
+      if (classification && request.of === 'probability' && request.index < 0) return NEVER;
       const found = classification && request.of === 'probability' ? numbers[request.index] : undefined;
       return found === undefined ? undefined : { numbers: found };
     },

@@ -1,6 +1,6 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
 import type { BlockKernel } from '../../blocks/contract.js';
-import { BLOCK, ROW } from '../../blocks/contract.js';
+import { BLOCK, NEVER, ROW } from '../../blocks/contract.js';
 import type { Value } from '../../types/value.js';
 import type { LinearTerms } from './linear-form.js';
 import { indexOfMax } from './normalization.js';
@@ -37,7 +37,8 @@ function score(form: ColumnForm, inputs: readonly Float64Array[], count: number,
     if (exponent === 1) {
       for (let i = 0; i < count; i++) out[i] = (out[i] as number) + coefficient * (x[i] as number);
     } else {
-      for (let i = 0; i < count; i++) out[i] = (out[i] as number) + coefficient * (x[i] as number) ** exponent;
+      for (let i = 0; i < count; i++)
+        out[i] = (out[i] as number) + coefficient * (x[i] as number) ** exponent;
     }
   }
   for (const { column, coefficients } of form.categorical) {
@@ -92,6 +93,7 @@ export function classificationBlock(
   return {
     result: (request) => {
       if (request.of === 'value') return { index, table: values };
+      if (request.of === 'probability' && request.index < 0) return NEVER;
       const numbers = request.of === 'probability' ? probabilities[request.index] : undefined;
       return numbers === undefined ? undefined : { numbers };
     },

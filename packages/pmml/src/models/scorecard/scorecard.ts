@@ -119,7 +119,8 @@ function compileCharacteristic(
   const attributes = element.all('Attribute').map((child): Attribute => {
     const code = child.attr('reasonCode') ?? ownCode;
     if (useCodes && code === undefined) child.refuse('it has no reason code');
-    const score = child.child('ComplexPartialScore') === undefined ? child.needNumber('partialScore') : undefined;
+    const score =
+      child.child('ComplexPartialScore') === undefined ? child.needNumber('partialScore') : undefined;
     return {
       element: child,
       score,

@@ -1,38 +1,82 @@
 import type { Kernel } from './kernel.js';
+import { products } from './products.js';
 
-/** Vectors that are worked on side by side: each sum waits for its own last addition only. */
-const LANES = 4;
+/** Vectors that are worked on side by side; the last group of them is filled up with zeros. */
+export const LANES = 4;
 
-/**
- * Kernel values of a row with every vector. Vectors lie in groups of four, component by component; the last group
- * is filled up with zeros.
- */
-export function kernelValues(
-  vectors: readonly Float64Array[],
-  size: number,
-  kernel: Kernel,
-): (x: Float64Array) => Float64Array {
-  const groups = Math.ceil(vectors.length / LANES);
-  const matrix = new Float64Array(groups * LANES * size);
+/** How far the square of a distance may be off, as a share of the kernel's value, before it is computed directly. */
+const TOLERANCE = 1e-12;
+
+/** Kernel values of rows with every vector. */
+export interface KernelValues {
+  /** Numbers that a row takes in the result: the vectors, and zeros up to a whole group. */
+  readonly stride: number;
+  /** `rows` holds `count` vectors one after another; `out[r * stride + v]` becomes row `r`'s value with vector `v`. */
+  fill(rows: Float64Array, count: number, out: Float64Array): void;
+}
+
+export function kernelValues(vectors: readonly Float64Array[], size: number, kernel: Kernel): KernelValues {
+  const stride = Math.ceil(vectors.length / LANES) * LANES;
+  // Group after group, component by component: what is needed together lies together.
+  const matrix = new Float64Array(stride * size);
   vectors.forEach((vector, v) => {
     const base = Math.floor(v / LANES) * LANES * size + (v % LANES);
     for (let i = 0; i < size; i++) matrix[base + i * LANES] = vector[i] as number;
   });
-  const out = new Float64Array(groups * LANES);
-  const fill = kernel.of === 'distance' ? distances : products;
   const { apply } = kernel;
-  return (x) => {
-    fill(matrix, size, x, out);
-    for (let v = 0; v < vectors.length; v++) out[v] = apply(out[v] as number);
-    return out;
+  if (kernel.of === 'product') {
+    return {
+      stride,
+      fill: (rows, count, out) => {
+        products(matrix, size, rows, count, out, stride);
+        for (let v = 0; v < count * stride; v++) out[v] = apply(out[v] as number);
+      },
+    };
+  }
+  const norms = Float64Array.from({ length: stride }, (_, v) =>
+    squares(vectors[v] ?? new Float64Array(size), 0, size),
+  );
+  const largest = norms.reduce((a, b) => Math.max(a, b), 0);
+  const bound = TOLERANCE / (kernel.slope * Number.EPSILON * 2 * (size + 2));
+  return {
+    stride,
+    // |x - v|² = |x|² + |v|² - 2 x·v, unless the norms would drown the difference.
+    fill: (rows, count, out) => {
+      products(matrix, size, rows, count, out, stride);
+      for (let r = 0; r < count; r++) {
+        const norm = squares(rows, r * size, size);
+        const from = r * stride;
+        if (norm + largest < bound) {
+          for (let v = 0; v < stride; v++)
+            out[from + v] = apply(norm + (norms[v] as number) - 2 * (out[from + v] as number));
+        } else {
+          distances(matrix, size, rows, r * size, out, from, stride);
+          for (let v = from; v < from + stride; v++) out[v] = apply(out[v] as number);
+        }
+      }
+    },
   };
 }
 
-function distances(matrix: Float64Array, size: number, x: Float64Array, out: Float64Array): void {
-  for (let v = 0, at = 0; v < out.length; v += LANES) {
+function squares(x: Float64Array, from: number, size: number): number {
+  let sum = 0;
+  for (let i = from; i < from + size; i++) sum += (x[i] as number) * (x[i] as number);
+  return sum;
+}
+
+function distances(
+  matrix: Float64Array,
+  size: number,
+  rows: Float64Array,
+  from: number,
+  out: Float64Array,
+  to: number,
+  stride: number,
+): void {
+  for (let v = 0, at = 0; v < stride; v += LANES) {
     let [s0, s1, s2, s3] = [0, 0, 0, 0];
     for (let i = 0; i < size; i++, at += LANES) {
-      const c = x[i] as number;
+      const c = rows[from + i] as number;
       const d0 = c - (matrix[at] as number);
       const d1 = c - (matrix[at + 1] as number);
       const d2 = c - (matrix[at + 2] as number);
@@ -42,26 +86,9 @@ function distances(matrix: Float64Array, size: number, x: Float64Array, out: Flo
       s2 += d2 * d2;
       s3 += d3 * d3;
     }
-    out[v] = s0;
-    out[v + 1] = s1;
-    out[v + 2] = s2;
-    out[v + 3] = s3;
-  }
-}
-
-function products(matrix: Float64Array, size: number, x: Float64Array, out: Float64Array): void {
-  for (let v = 0, at = 0; v < out.length; v += LANES) {
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    for (let i = 0; i < size; i++, at += LANES) {
-      const c = x[i] as number;
-      s0 += c * (matrix[at] as number);
-      s1 += c * (matrix[at + 1] as number);
-      s2 += c * (matrix[at + 2] as number);
-      s3 += c * (matrix[at + 3] as number);
-    }
-    out[v] = s0;
-    out[v + 1] = s1;
-    out[v + 2] = s2;
-    out[v + 3] = s3;
+    out[to + v] = s0;
+    out[to + v + 1] = s1;
+    out[to + v + 2] = s2;
+    out[to + v + 3] = s3;
   }
 }

@@ -4,6 +4,8 @@ import type { XmlElement } from '../../xml/element.js';
 /** A kernel: of the inner product of two vectors, or of the square of their distance. */
 export interface Kernel {
   readonly of: 'product' | 'distance';
+  /** How much of its value a change of its argument by one may change. */
+  readonly slope: number;
   readonly apply: (value: number) => number;
 }
 
@@ -20,14 +22,14 @@ export function compileKernel(model: XmlElement): Kernel {
   const coef0 = element.number('coef0', 1);
   switch (element.name) {
     case 'LinearKernelType':
-      return { of: 'product', apply: (p) => p };
+      return { of: 'product', slope: 1, apply: (p) => p };
     case 'PolynomialKernelType': {
       const degree = element.number('degree', 1);
-      return { of: 'product', apply: (p) => (gamma * p + coef0) ** degree };
+      return { of: 'product', slope: 1, apply: (p) => (gamma * p + coef0) ** degree };
     }
     case 'RadialBasisKernelType':
-      return { of: 'distance', apply: (d) => expNegative(-gamma * d) };
+      return { of: 'distance', slope: Math.abs(gamma), apply: (d) => expNegative(-gamma * d) };
     default:
-      return { of: 'product', apply: (p) => Math.tanh(gamma * p + coef0) };
+      return { of: 'product', slope: 1, apply: (p) => Math.tanh(gamma * p + coef0) };
   }
 }

@@ -44,19 +44,44 @@ export function compileMachine(
   };
 }
 
-/** The decision value, where `values` holds the kernel of each vector, or the row's own vector. */
+/** The decision value, where `values` holds the kernel of each vector, or the row's own vector, from `from` on. */
 export function decide(
   { support, coefficients, bias }: Machine,
   values: Float64Array,
+  from: number,
   byVectors: boolean,
 ): number {
   let sum = bias;
   if (byVectors) {
     for (let i = 0; i < support.length; i++) {
-      sum += (coefficients[i] as number) * (values[support[i] as number] as number);
+      sum += (coefficients[i] as number) * (values[from + (support[i] as number)] as number);
     }
   } else {
-    for (let i = 0; i < coefficients.length; i++) sum += (coefficients[i] as number) * (values[i] as number);
+    for (let i = 0; i < coefficients.length; i++)
+      sum += (coefficients[i] as number) * (values[from + i] as number);
   }
   return sum;
+}
+
+/** The decision values of four rows, whose additions overlap; rows lie `stride` apart. */
+export function decideFour(
+  { support, coefficients, bias }: Machine,
+  values: Float64Array,
+  from: number,
+  stride: number,
+  out: Float64Array,
+): void {
+  let [a, b, c, d] = [bias, bias, bias, bias];
+  for (let i = 0; i < support.length; i++) {
+    const weight = coefficients[i] as number;
+    const at = from + (support[i] as number);
+    a += weight * (values[at] as number);
+    b += weight * (values[at + stride] as number);
+    c += weight * (values[at + 2 * stride] as number);
+    d += weight * (values[at + 3 * stride] as number);
+  }
+  out[0] = a;
+  out[1] = b;
+  out[2] = c;
+  out[3] = d;
 }

@@ -1,18 +1,20 @@
+import type { BlockCompiler } from '../../blocks/contract.js';
 import type { Frame } from '../../fields/frame.js';
-import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
-import { indexOfMax } from '../regression/normalization.js';
 import { compileKernel } from './kernel.js';
 import { kernelValues } from './kernel-values.js';
 import type { Machine } from './machine.js';
 import { compileMachine, decide } from './machine.js';
+import { machinesBlock } from './machines-block.js';
 import { compileVectorFields, readInstances } from './vectors.js';
+import type { Vote } from './vote.js';
+import { compileVote } from './vote.js';
 
 /** SupportVectorMachineModel (PMML 4.4, "Support Vector Machine"). */
 export function compileSupportVectorMachine(context: ModelContext): CompiledModel {
   const { element, functionName } = context;
   const dictionary = element.needChild('VectorDictionary');
-  const { size, read } = compileVectorFields(dictionary.needChild('VectorFields'), context);
+  const { size, read, fields } = compileVectorFields(dictionary.needChild('VectorFields'), context);
   const representation = element.choice(
     'svmRepresentation',
     ['SupportVectors', 'Coefficients'] as const,
@@ -27,74 +29,38 @@ export function compileSupportVectorMachine(context: ModelContext): CompiledMode
     .all('SupportVectorMachine')
     .map((m) => compileMachine(m, threshold, byVectors ? index : undefined, size));
   if (machines.length === 0) element.refuse('it has no SupportVectorMachine');
-  const vector = new Float64Array(size);
   const kernels = byVectors ? kernelValues([...instances.values()], size, kernel) : undefined;
-  const values = (frame: Frame): Float64Array => {
+  const vector = new Float64Array(size);
+  const values = new Float64Array(kernels?.stride ?? 0);
+  const decisions = new Float64Array(machines.length);
+  const run = (frame: Frame): Float64Array => {
     read(frame, vector);
-    return kernels === undefined ? vector : kernels(vector);
+    kernels?.fill(vector, 1, values);
+    for (let m = 0; m < machines.length; m++) {
+      decisions[m] = decide(machines[m] as Machine, kernels === undefined ? vector : values, 0, byVectors);
+    }
+    return decisions;
   };
-  const run = (machine: Machine, kernelsOfRow: Float64Array): number =>
-    decide(machine, kernelsOfRow, byVectors);
+  const block = (vote: Vote | undefined): BlockCompiler | undefined =>
+    fields === undefined || kernels === undefined
+      ? undefined
+      : (columns) => machinesBlock(fields, size, kernels, machines, vote, columns);
   if (functionName === 'regression') {
-    const machine = machines[0] as Machine;
-    return { evaluate: (frame) => ({ value: run(machine, values(frame)) }) };
-  }
-  return classification(context, machines, values, run);
-}
-
-function classification(
-  context: ModelContext,
-  machines: readonly Machine[],
-  values: (frame: Frame) => Float64Array,
-  run: (machine: Machine, values: Float64Array) => number,
-): CompiledModel {
-  const { element } = context;
-  const method = element.choice(
-    'classificationMethod',
-    ['OneAgainstAll', 'OneAgainstOne'] as const,
-    'OneAgainstAll',
-  );
-  const alternate = element.attr('alternateBinaryTargetCategory');
-  const seconds = machines.map((m) => m.alternateTargetCategory ?? alternate);
-  const firsts = machines.map((m) => m.targetCategory ?? m.element.refuse('it has no targetCategory'));
-  const labels = [...new Set([...firsts, ...seconds.filter((s) => s !== undefined)])].map((c) =>
-    context.category(c),
-  );
-  const categories = labels.map(keyOf);
-  const place = (text: string): number => categories.indexOf(keyOf(context.category(text)));
-  if (method === 'OneAgainstOne' || (machines.length === 1 && alternate !== undefined)) {
-    const pairs = machines.map((machine, i) => {
-      const second = seconds[i] ?? machine.element.refuse('it has no alternateTargetCategory');
-      return { machine, low: place(firsts[i] as string), high: place(second) };
-    });
-    // A value below the threshold is a vote for the target category, else for the alternate one.
+    const compiled = block(undefined);
     return {
-      categories,
-      evaluate: (frame) => {
-        const row = values(frame);
-        const votes = new Float64Array(categories.length);
-        for (const { machine, low, high } of pairs) {
-          const winner = run(machine, row) < machine.threshold ? low : high;
-          votes[winner] = (votes[winner] as number) + 1;
-        }
-        const probabilities = votes.map((v) => v / pairs.length);
-        return { value: labels[indexOfMax(votes)], probabilities };
-      },
+      ...(compiled === undefined ? {} : { block: compiled }),
+      evaluate: (frame) => ({ value: run(frame)[0] as number }),
     };
   }
-  const places = firsts.map(place);
-  // The specification's default: the smallest value is the nearest category.
-  const sign = element.boolean('maxWins', false) ? 1 : -1;
+  const vote = compileVote(context, machines);
+  const compiled = block(vote);
   return {
-    categories,
+    categories: vote.categories,
+    ...(compiled === undefined ? {} : { block: compiled }),
     evaluate: (frame) => {
-      const row = values(frame);
-      const scores = new Float64Array(categories.length).fill(Number.NaN);
-      machines.forEach((machine, i) => {
-        scores[places[i] as number] = run(machine, row);
-      });
-      const best = indexOfMax(scores.map((s) => sign * s));
-      return { value: labels[best], probabilities: scores };
+      const scores = new Float64Array(vote.categories.length);
+      const best = vote.decide(run(frame), scores);
+      return { value: vote.labels[best], probabilities: scores };
     },
   };
 }

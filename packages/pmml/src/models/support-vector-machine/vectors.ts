@@ -1,4 +1,5 @@
 import { RecordError } from '../../errors.js';
+import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
@@ -13,25 +14,27 @@ export type VectorReader = (frame: Frame, out: Float64Array) => void;
 export function compileVectorFields(
   fields: XmlElement,
   { scope }: ModelContext,
-): { size: number; read: VectorReader } {
-  const components = fields.children
-    .filter((c) => c.name === 'FieldRef' || c.name === 'CategoricalPredictor')
-    .map((child): ((frame: Frame) => number) => {
-      const field = scope.field(child.need(child.name === 'FieldRef' ? 'field' : 'name'), child);
-      const { read, name, dataType } = field;
-      const missing = (): never => {
-        throw new RecordError(name, undefined, 'a value', 'missing');
-      };
-      if (child.name === 'FieldRef') return (frame) => numberOf(read(frame)) ?? missing();
-      const text = child.need('value');
-      const key = isNumeric(dataType) ? keyOf(parseLiteral(dataType, text, child)) : text;
-      const coefficient = child.number('coefficient', 1);
-      return (frame) => {
-        const value = read(frame);
-        return value === undefined ? missing() : keyOf(value) === key ? coefficient : 0;
-      };
-    });
+): { size: number; read: VectorReader; fields: readonly Field[] | undefined } {
+  const elements = fields.children.filter((c) => c.name === 'FieldRef' || c.name === 'CategoricalPredictor');
+  const plain = elements.every((c) => c.name === 'FieldRef');
+  const components = elements.map((child): ((frame: Frame) => number) => {
+    const field = scope.field(child.need(child.name === 'FieldRef' ? 'field' : 'name'), child);
+    const { read, name, dataType } = field;
+    const missing = (): never => {
+      throw new RecordError(name, undefined, 'a value', 'missing');
+    };
+    if (child.name === 'FieldRef') return (frame) => numberOf(read(frame)) ?? missing();
+    const text = child.need('value');
+    const key = isNumeric(dataType) ? keyOf(parseLiteral(dataType, text, child)) : text;
+    const coefficient = child.number('coefficient', 1);
+    return (frame) => {
+      const value = read(frame);
+      return value === undefined ? missing() : keyOf(value) === key ? coefficient : 0;
+    };
+  });
   return {
+    // The components' fields, where each is one field as it is.
+    fields: plain ? elements.map((c) => scope.field(c.need('field'), c)) : undefined,
     size: components.length,
     read: (frame, out) => {
       for (let i = 0; i < components.length; i++) out[i] = (components[i] as (f: Frame) => number)(frame);

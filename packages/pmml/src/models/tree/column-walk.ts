@@ -8,8 +8,7 @@ export function columnsOf(features: readonly Feature[], columns: ColumnSet): num
   const places: number[] = [];
   for (const { field, codes } of features) {
     if (field === undefined) return undefined;
-    const place =
-      codes === undefined ? columns.number(field.read) : columns.category(field.read, codes);
+    const place = codes === undefined ? columns.number(field.read) : columns.category(field.read, codes);
     if (place === undefined) return undefined;
     places.push(place);
   }

@@ -52,7 +52,8 @@ function byTable(graph: DecisionGraph, place: number): LeafFinder {
       ranks.fill(0, 0, count);
       for (let t = 0; t < padded.length; t += 4) countFour(x, padded, t, count, ranks);
     }
-    if (quantizer === undefined) for (let i = 0; i < count; i++) out[i] = leaves[ranks[i] as number] as number;
+    if (quantizer === undefined)
+      for (let i = 0; i < count; i++) out[i] = leaves[ranks[i] as number] as number;
     else for (let i = 0; i < count; i++) out[i] = leaves[quantizer.rank(x[i] as number)] as number;
     for (let i = 0; i < count; i++) {
       const hole = ((marks[i] as number) & ROW.hole) !== 0 && Number.isNaN(x[i]);

@@ -1,5 +1,5 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
-import type { BlockKernel, ResultColumn } from '../../blocks/contract.js';
+import type { BlockKernel, ResultColumn, ResultRequest } from '../../blocks/contract.js';
 import { BLOCK, ROW } from '../../blocks/contract.js';
 import type { Value } from '../../types/value.js';
 import { columnsOf, stepTable, walkColumns, walkSteps } from './column-walk.js';
@@ -10,7 +10,7 @@ import type { FlatTree } from './tree-model.js';
 /** One tree over a block: all that it answers are tables by leaf. */
 export function treeBlock(
   { graph, features, leaves }: FlatTree,
-  feature: (spec: Parameters<BlockKernel['result']>[0]) => ((leaf: Leaf) => Value) | undefined,
+  feature: (spec: ResultRequest) => ((leaf: Leaf) => Value) | undefined,
   columns: ColumnSet,
 ): BlockKernel | undefined {
   const places = columnsOf(features, columns);
@@ -40,9 +40,10 @@ export function treeBlock(
   };
 }
 
-function readerOf(request: Exclude<Parameters<BlockKernel['result']>[0], { of: 'feature' }>): (leaf: Leaf) => Value {
+function readerOf(request: Exclude<ResultRequest, { of: 'feature' }>): (leaf: Leaf) => Value {
   if (request.of === 'value') return (leaf) => leaf.value;
   return ({ probabilities }) => {
+    if (request.index < 0) return probabilities === undefined ? undefined : 0;
     const p = probabilities?.[request.index];
     return p === undefined || Number.isNaN(p) ? undefined : p;
   };

@@ -1,0 +1,67 @@
+import type { Value } from '../../types/value.js';
+import { keyOf } from '../../types/value.js';
+import type { ModelContext } from '../contract.js';
+import { indexOfMax } from '../regression/normalization.js';
+import type { Machine } from './machine.js';
+
+/** How the decisions of several machines make a category. */
+export interface Vote {
+  readonly labels: readonly Value[];
+  readonly categories: readonly string[];
+  /** The winner by index; `scores` (NaN = none) are by category. */
+  decide(decisions: Float64Array, scores: Float64Array): number;
+}
+
+export function compileVote(context: ModelContext, machines: readonly Machine[]): Vote {
+  const { element } = context;
+  const method = element.choice(
+    'classificationMethod',
+    ['OneAgainstAll', 'OneAgainstOne'] as const,
+    'OneAgainstAll',
+  );
+  const alternate = element.attr('alternateBinaryTargetCategory');
+  const seconds = machines.map((m) => m.alternateTargetCategory ?? alternate);
+  const firsts = machines.map((m) => m.targetCategory ?? m.element.refuse('it has no targetCategory'));
+  const labels = [...new Set([...firsts, ...seconds.filter((s) => s !== undefined)])].map((c) =>
+    context.category(c),
+  );
+  const categories = labels.map(keyOf);
+  const place = (text: string): number => categories.indexOf(keyOf(context.category(text)));
+  const size = categories.length;
+  if (method === 'OneAgainstOne' || (machines.length === 1 && alternate !== undefined)) {
+    const pairs = machines.map(({ element: machine, threshold }, i) => {
+      const second = seconds[i] ?? machine.refuse('it has no alternateTargetCategory');
+      return { threshold, low: place(firsts[i] as string), high: place(second) };
+    });
+    // A value below the threshold is a vote for the target category, else for the alternate one.
+    return {
+      labels,
+      categories,
+      decide: (decisions, scores) => {
+        scores.fill(0);
+        for (let m = 0; m < pairs.length; m++) {
+          const { threshold, low, high } = pairs[m] as (typeof pairs)[number];
+          const winner = (decisions[m] as number) < threshold ? low : high;
+          scores[winner] = (scores[winner] as number) + 1;
+        }
+        const best = indexOfMax(scores);
+        for (let c = 0; c < size; c++) scores[c] = (scores[c] as number) / pairs.length;
+        return best;
+      },
+    };
+  }
+  const places = firsts.map(place);
+  // The specification's default: the smallest value is the nearest category.
+  const sign = element.boolean('maxWins', false) ? 1 : -1;
+  return {
+    labels,
+    categories,
+    decide: (decisions, scores) => {
+      scores.fill(Number.NaN);
+      places.forEach((c, m) => {
+        scores[c] = decisions[m] as number;
+      });
+      return indexOfMax(scores.map((s) => sign * s));
+    },
+  };
+}
