@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { OpenEasError } from '@openeas/contracts';
 import { backoffDelay, type Clock } from '@openeas/kernel';
 import type { Logger } from '@openeas/telemetry';
+import { addressText } from '../settings.js';
 import { EXIT } from '../supervisor/child-program.js';
 import type { ServingProgram } from './program.js';
 
@@ -15,6 +16,7 @@ const STEADY_MS = 30_000;
  */
 export async function startGatewayWorkers(
   count: number,
+  listen: { host: string; port: number },
   clock: Clock,
   log: Logger,
 ): Promise<{ program: ServingProgram; address: { host: string; port: number } }> {
@@ -36,9 +38,16 @@ export async function startGatewayWorkers(
     });
     return worker;
   };
-  const address = await firstAddress(Array.from({ length: count }, fork));
   const workers = (): Worker[] =>
     Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const destroy = (): void => {
+    closing = true;
+    for (const worker of workers()) worker.process.kill('SIGKILL');
+  };
+  const address = await firstAddress(Array.from({ length: count }, fork), listen).catch((error) => {
+    destroy(); // Otherwise they would be started again and again, and keep this process.
+    throw error;
+  });
   return {
     address,
     program: {
@@ -52,23 +61,23 @@ export async function startGatewayWorkers(
           }),
         );
       },
-      destroy() {
-        closing = true;
-        for (const worker of workers()) worker.process.kill('SIGKILL');
-      },
+      destroy,
     },
   };
 }
 
 /** Where the workers listen; a worker that could not take the address ends the attempt. */
-function firstAddress(workers: readonly Worker[]): Promise<{ host: string; port: number }> {
+function firstAddress(
+  workers: readonly Worker[],
+  listen: { host: string; port: number },
+): Promise<{ host: string; port: number }> {
   return new Promise((resolve, reject) => {
     for (const worker of workers) {
       worker.once('listening', ({ address, port }) => resolve({ host: String(address), port }));
       worker.once('exit', (code) => {
         reject(
           code === EXIT.addressInUse
-            ? new OpenEasError('AddressInUse', { address: 'the listen address' })
+            ? new OpenEasError('AddressInUse', { address: addressText(listen) })
             : new Error(`a gateway worker ended with ${code} before it listened`),
         );
       });

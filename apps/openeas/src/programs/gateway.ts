@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { OpenEasError } from '@openeas/contracts';
 import { createGateway } from '@openeas/gateway';
 import { randomIds, systemClock } from '@openeas/kernel';
 import type { Logger } from '@openeas/telemetry';
@@ -9,7 +10,7 @@ import {
   removeProgramRecord,
   writeProgramRecord,
 } from '../home.js';
-import type { Settings } from '../settings.js';
+import { addressText, type Settings } from '../settings.js';
 import { VERSION } from '../version.js';
 import { startGatewayWorkers } from './gateway-workers.js';
 import { runProgram, type ServingProgram } from './program.js';
@@ -25,7 +26,7 @@ export function gateway(settings: Settings): Promise<number> {
     const { program, address } =
       settings.gatewayWorkers === 1
         ? await serve(settings, log)
-        : await startGatewayWorkers(settings.gatewayWorkers, systemClock, log);
+        : await startGatewayWorkers(settings.gatewayWorkers, settings.listen, systemClock, log);
     writeProgramRecord(layout.gatewayAddress, address, VERSION);
     log.info({ ...address, workers: settings.gatewayWorkers }, 'gateway serves');
     return {
@@ -56,6 +57,11 @@ async function serve(
     log,
     region: settings.region,
   });
-  const address = await server.listen();
+  const address = await server.listen().catch((cause: NodeJS.ErrnoException) => {
+    const text = addressText(settings.listen);
+    throw cause.code === 'EADDRINUSE'
+      ? new OpenEasError('AddressInUse', { address: text }, { cause })
+      : cause;
+  });
   return { program: { close: () => server.close(DRAIN_MS), destroy: () => server.destroy() }, address };
 }
