@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import { cache, existsSync, isFresh, join, root, run, step, writeStamp } from './steps.mjs';
 
 const NODE_FLOOR = 20;
+/** Those of `allowScripts` in package.json. */
+const SCRIPTED_PACKAGES = ['better-sqlite3', '@alicloud/openapi-core'];
 
 export async function setup() {
   checkNode();
@@ -23,19 +25,22 @@ function checkNode() {
 async function installPackages() {
   const stamp = join(root, 'node_modules', '.openeas-installed');
   if (isFresh(stamp, ['package-lock.json'])) return;
-  await step('Installing packages', () => run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']));
+  // Without their scripts: the one that matters, the database module's, is run below with what it may need.
+  await step('Installing packages', () =>
+    run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']),
+  );
   writeStamp(stamp);
 }
 
 /**
- * better-sqlite3 brings a prebuilt file for common machines; its installer fetches that from a place that
- * not every network reaches and then compiles, which needs headers and a compiler. Where that went wrong,
- * compile against the headers that came with this Node, and install a compiler where we may.
+ * better-sqlite3 fetches a prebuilt file for common machines; not every network reaches the place it comes
+ * from. It is compiled then, which needs headers (those that came with this Node are used) and a compiler
+ * (installed where we may).
  */
 async function ensureDatabaseModule() {
   if (loadsDatabaseModule()) return;
-  await step('Compiling the database module (a minute or two, once)', async () => {
-    const args = ['rebuild', 'better-sqlite3', '--no-fund', '--no-audit', '--loglevel=error'];
+  await step('Preparing the database module (a minute or two if it has to be compiled)', async () => {
+    const args = ['rebuild', ...SCRIPTED_PACKAGES, '--no-fund', '--no-audit', '--loglevel=error'];
     const env = { ...process.env };
     const prefix = dirname(dirname(process.execPath));
     if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
