@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { rawClient } from '@openeas/http1/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { endpoint, rig, route, TOKEN, testInstance } from './testing/rig.js';
@@ -116,6 +117,19 @@ describe('re-dispatch', () => {
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
     expect(answers.at(-1)!.body).toBe('good');
+  });
+
+  test('goes elsewhere after two connections of one instance turned out to be closed', async () => {
+    const gone = createServer((socket) => socket.resetAndDestroy());
+    onTestFinished(() => void gone.close());
+    gone.listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const { port } = gone.address() as AddressInfo;
+    const good = await testInstance('good');
+    const { call } = await rig({ routes: [route('demo', [endpoint('gone', port), good.endpoint])] });
+    for (let i = 0; i < 8; i++) {
+      expect(await call('/api/predict/demo', { body: 'x' })).toMatchObject({ status: 200, body: 'good' });
+    }
   });
 
   test('spends no more second tries than the budget allows', async () => {

@@ -44,6 +44,8 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   #tried = NONE;
   #attempts = 0;
   #instance: Instance | undefined;
+  /** Closed a connection on this request before. */
+  #stale: Instance | undefined;
   #call: UpstreamCall | undefined;
   #sentAt = 0;
   /** Status of an answer that is being streamed. */
@@ -201,8 +203,11 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
       return;
     }
     if (failure.notStarted) {
-      // A kept connection that was closed says nothing against its instance: it may be tried again.
-      const tried = failure.kind === 'stale' ? this.#tried : [...this.#tried, instance];
+      // One kept connection that was closed says nothing against its instance. A second one does: a process that
+      // was killed leaves as many of them as there were.
+      const again = failure.kind === 'stale' && this.#stale !== instance;
+      const tried = again ? this.#tried : [...this.#tried, instance];
+      this.#stale = again ? instance : undefined;
       if (!this.#again(tried)) this.#refuse(this.#noInstance(failure.message));
       return;
     }
