@@ -9,11 +9,11 @@ export const UNTIL_CLOSE = -2;
 
 /**
  * Tabs around a value are white space (RFC 9110 5.5), but known readers take `chunked<TAB>` for another coding:
- * around the two headers that say where a body ends they are refused. `index` counts names and values.
+ * around the headers that say where a body and a connection end they are refused. `index` counts names and values.
  */
 export function refuseTabs(parser: HeadParser, index: number): void {
   if (parser.tabbed.length > 0 && parser.tabbed.includes(index / 2)) {
-    throw malformed('there is a tab around Content-Length or Transfer-Encoding');
+    throw malformed('there is a tab around Connection, Content-Length or Transfer-Encoding');
   }
 }
 

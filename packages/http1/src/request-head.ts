@@ -61,7 +61,9 @@ export function requestHead(parser: HeadParser, text: string): RequestHead {
         if (name === 'upgrade') upgrade = true;
         break;
       case 10:
-        if (name === 'connection') readConnection(value, wish);
+        if (name !== 'connection') break;
+        refuseTabs(parser, i);
+        readConnection(value, wish);
         break;
       case 14:
         if (name !== 'content-length') break;

@@ -37,8 +37,10 @@ export function responseHead(parser: HeadParser, text: string, method: string): 
   const wish: ConnectionWish = { close: false, keepAlive: false, upgrade: false };
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
-    if (name.length === 10 && name === 'connection') readConnection(headers[i + 1]!, wish);
-    else if (name.length === 14 && name === 'content-length') {
+    if (name.length === 10 && name === 'connection') {
+      refuseTabs(parser, i);
+      readConnection(headers[i + 1]!, wish);
+    } else if (name.length === 14 && name === 'content-length') {
       refuseTabs(parser, i);
       if (declared !== undefined) throw malformed('there is more than one Content-Length');
       declared = parseContentLength(headers[i + 1]!);

@@ -79,6 +79,7 @@ describe('what is refused, with nothing behind it served', () => {
     ['a tab behind a length', post('Content-Length: 3\t\r\n', 'abc'), 400],
     ['a tab behind chunked', post('Transfer-Encoding: chunked \t\r\n', '0\r\n\r\n'), 400],
     ['a tab before chunked', post('Transfer-Encoding:\tchunked\r\n', '0\r\n\r\n'), 400],
+    ['a tab behind keep-alive', post('Connection: keep-alive\t\r\n'), 400],
     ['two codings', post(`${CHUNKED}${CHUNKED}`, '0\r\n\r\n'), 400],
     ['chunked twice in one', post('Transfer-Encoding: chunked, chunked\r\n', '0\r\n\r\n'), 400],
     ['chunked not last', post('Transfer-Encoding: chunked, gzip\r\n', '0\r\n\r\n'), 400],
