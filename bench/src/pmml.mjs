@@ -1,14 +1,14 @@
-// `npm run bench -- pmml [SECONDS]`: the same models and rows through this engine and through JPMML-Evaluator, one
-// thread each; tree ensembles also against XGBoost's and LightGBM's own batch prediction. Everything that is fetched
-// or trained stays in a cache folder (OPENEAS_BENCH_CACHE, or openeas-bench below the system's temporary folder).
+// `npm run bench -- pmml [SECONDS]`: the same models and rows through this engine and through JPMML-Evaluator, from
+// records of raw values to plain answers, one scoring thread and a fresh process each, warmed up, answers compared.
+// Time is CPU time, so that others on the machine do not count: of the whole process here, of the scoring thread alone
+// (without its collector and compiler) in Java.
+// Tree ensembles also against XGBoost's and LightGBM's own batch prediction. `npm run bench -- pmml large [MIB]`
+// loads a large forest instead. What is fetched or trained stays in a cache folder (see pmml-files.mjs).
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { CACHE, HERE, loadEngine, prepareModels, readRows, runNative } from './pmml-files.mjs';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
-const CACHE = process.env.OPENEAS_BENCH_CACHE ?? join(tmpdir(), 'openeas-bench');
 const MODELS = [
   'logistic-regression',
   'small-tree',
@@ -25,85 +25,69 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <dependencies><dependency><groupId>org.jpmml</groupId><artifactId>pmml-evaluator-metro</artifactId>
   <version>${JPMML}</version></dependency></dependencies>
 </project>`;
+const COLUMNS = [
+  ['model', 20],
+  ['batch', 12],
+  ['single', 12],
+  ['JPMML', 12],
+  ['by', 9],
+  ['ratio', 7],
+  ['native', 12],
+  ['of it', 7],
+  ['answers', 9],
+];
 
-/** Runs the scenario. @param {readonly string[]} args seconds per measurement, default 2 */
+/** Runs the scenario. @param {readonly string[]} args seconds per round (default 1), or `large` and MiB */
 export async function run(args) {
-  const seconds = Number(args[0] ?? 2);
-  const { loadPmmlSync } = await import('@openeas/pmml').catch(
-    () => import('../../packages/pmml/dist/index.js'),
-  );
+  if (args[0] === 'large') return (await import('./pmml-large.mjs')).run(args.slice(1));
+  const seconds = Number(args[0] ?? 1);
+  const { loadPmmlSync } = await loadEngine();
   const models = prepareModels();
-  const reference = prepareReference();
-  const rows = readRows(join(models, 'rows.csv'));
+  const classPath = prepareReference();
+  const rowsFile = join(models, 'rows.csv');
+  const rows = readRows(rowsFile);
   const native = runNative(models);
   const ratios = [];
   console.log(
-    `\n${'model'.padEnd(22)}${'rows/s'.padStart(12)}${`JPMML ${JPMML}`.padStart(14)}${'ratio'.padStart(8)}${'native'.padStart(12)}${'of native'.padStart(11)}`,
+    `rows per second of CPU time, best of five rounds of ${seconds} s; JPMML-Evaluator ${JPMML}, the faster way to call it`,
   );
+  print(COLUMNS.map(([name]) => name));
   for (const name of MODELS) {
     const file = join(models, `${name}.pmml`);
-    const model = loadPmmlSync(readFileSync(file), { results: 'all' });
-    const ours = measure(model, rows, seconds);
-    const theirs =
-      reference === undefined ? undefined : runReference(reference, file, join(models, 'rows.csv'), seconds);
-    const ratio = theirs === undefined ? undefined : ours / theirs.rate;
+    const ours = runEngine(file, rowsFile, seconds);
+    const theirs = classPath === undefined ? undefined : bestReference(classPath, file, rowsFile, seconds);
+    const ratio = theirs === undefined ? undefined : ours.batch / theirs.rate;
     if (ratio !== undefined) ratios.push(ratio);
     const own = native[name];
-    console.log(
-      name.padEnd(22) +
-        round(ours).padStart(12) +
-        (theirs === undefined ? '-' : round(theirs.rate)).padStart(14) +
-        (ratio === undefined ? '-' : ratio.toFixed(1)).padStart(8) +
-        (own === undefined ? '-' : round(own)).padStart(12) +
-        (own === undefined ? '-' : (ours / own).toFixed(2)).padStart(11) +
-        (theirs === undefined ? '' : `  ${agreement(model, rows, theirs.answers)}`),
-    );
+    const model = loadPmmlSync(readFileSync(file), { results: 'all' });
+    print([
+      name,
+      round(ours.batch),
+      round(ours.single),
+      theirs === undefined ? '-' : round(theirs.rate),
+      theirs?.way ?? '-',
+      ratio?.toFixed(1) ?? '-',
+      own === undefined ? '-' : round(own),
+      own === undefined ? '-' : (ours.batch / own).toFixed(2),
+      theirs === undefined ? '-' : agreement(model, rows, theirs.answers),
+    ]);
   }
-  if (ratios.length > 0) {
-    const mean = Math.exp(ratios.reduce((a, r) => a + Math.log(r), 0) / ratios.length);
-    console.log(`geometric mean: ${mean.toFixed(1)} times JPMML-Evaluator ${JPMML}`);
-  }
+  if (ratios.length === 0) return;
+  const mean = Math.exp(ratios.reduce((a, r) => a + Math.log(r), 0) / ratios.length);
+  console.log(
+    `geometric mean: ${mean.toFixed(1)} times JPMML-Evaluator ${JPMML}; least: ${Math.min(...ratios).toFixed(1)}`,
+  );
 }
 
-/** Rows per second, the best of three, after warming up. */
-function measure(model, rows, seconds) {
-  let best = 0;
-  for (let round = 0; round < 4; round++) {
-    const start = process.hrtime.bigint();
-    let count = 0;
-    let elapsed = 0;
-    while (elapsed < seconds) {
-      model.predictBatch(rows);
-      count += rows.length;
-      elapsed = Number(process.hrtime.bigint() - start) / 1e9;
-    }
-    if (round > 0) best = Math.max(best, count / elapsed);
-  }
-  return best;
+function print(cells) {
+  console.log(
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(COLUMNS[0][1]) : cell.padStart(COLUMNS[i][1]))).join(''),
+  );
 }
 
-function prepareModels() {
-  const models = join(CACHE, 'models');
-  if (existsSync(join(models, 'rows.csv'))) return models;
-  const python = join(CACHE, 'venv', 'bin', 'python');
-  mkdirSync(CACHE, { recursive: true });
-  if (!existsSync(python)) {
-    console.log('fetching scikit-learn, XGBoost and LightGBM …');
-    execFileSync('python3', ['-m', 'venv', join(CACHE, 'venv')], { stdio: 'inherit' });
-    const packages = ['numpy', 'scikit-learn', 'xgboost-cpu', 'lightgbm'];
-    execFileSync(python, ['-m', 'pip', 'install', '-q', ...packages], { stdio: 'inherit' });
-  }
-  execFileSync(python, ['-W', 'ignore', join(HERE, 'pmml-models.py'), models], { stdio: 'inherit' });
-  return models;
-}
-
-/** Rows per second of the libraries that trained the ensembles, on one thread. */
-function runNative(models) {
-  const python = join(CACHE, 'venv', 'bin', 'python');
-  const text = execFileSync(python, ['-W', 'ignore', join(HERE, 'pmml-models.py'), models], {
-    encoding: 'utf8',
-  });
-  return JSON.parse(text);
+function runEngine(model, rows, seconds) {
+  const command = [join(HERE, 'pmml-engine.mjs'), model, rows, String(seconds)];
+  return JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' }));
 }
 
 /** The class path of JPMML-Evaluator; undefined where Java or Maven is absent. */
@@ -124,26 +108,36 @@ function prepareReference() {
   }
 }
 
-function runReference(classPath, model, rows, seconds) {
-  const command = ['-cp', classPath, join(HERE, 'pmml-reference.java'), model, rows, String(seconds)];
+/**
+ * The faster of the two ways to call it: with the record as it is ("raw"), or with each field prepared by its
+ * InputField first ("prepared", as its README shows).
+ */
+function bestReference(classPath, model, rows, seconds) {
+  const found = ['raw', 'prepared'].map((way) => ({
+    way,
+    ...runReference(classPath, model, rows, seconds, way),
+  }));
+  return found[0].rate >= found[1].rate ? found[0] : found[1];
+}
+
+function runReference(classPath, model, rows, seconds, way) {
+  const command = ['-cp', classPath, join(HERE, 'pmml-reference.java'), model, rows, String(seconds), way];
   const text = execFileSync('java', command, {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [rate, ...lines] = text.trim().split('\n');
-  return {
-    rate: Number(rate),
-    answers: lines.map(
-      (line) =>
-        new Map(
-          line
-            .trim()
-            .split('\t')
-            .map((c) => c.split('=')),
-        ),
-    ),
-  };
+  const answers = lines.map(
+    (line) =>
+      new Map(
+        line
+          .trim()
+          .split('\t')
+          .map((cell) => cell.split('=')),
+      ),
+  );
+  return { rate: Number(rate), answers };
 }
 
 /** How many of the compared cells agree. */
@@ -159,17 +153,7 @@ function agreement(model, rows, answers) {
       if (near || String(actual[name]) === text) same++;
     }
   });
-  return same === cells ? `${cells} answers agree` : `${same} of ${cells} answers agree`;
-}
-
-function readRows(file) {
-  const [header, ...lines] = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-  return lines.map((cells) =>
-    Object.fromEntries(header.map((name, i) => [name, name === 'colour' ? cells[i] : Number(cells[i])])),
-  );
+  return same === cells ? 'agree' : `${same}/${cells}`;
 }
 
 function round(value) {

@@ -42,12 +42,13 @@ export function leafOf(node: TreeNode, categories: readonly string[] | undefined
   if (categories === undefined) return { value: score, entityId: id };
   if (shares.length === 0) {
     const winner = score === undefined ? undefined : keyOf(score);
-    const sure = Float64Array.from(categories, (c) => (c === winner ? 1 : 0));
+    const sure = categories.map((c) => (c === winner ? 1 : 0));
     return { value: score, entityId: id, probabilities: winner === undefined ? undefined : sure };
   }
   const total = shares.reduce((sum, s) => sum + s.recordCount, 0);
   const given = shares.some((s) => s.probability !== undefined);
-  const probabilities = new Float64Array(categories.length);
+  // A plain array: a typed one would take three times the memory, and large forests have millions of leaves.
+  const probabilities = categories.map(() => 0);
   // Most trees give no confidences of their own: the probabilities stand for them.
   const confidences = shares.some((s) => s.confidence !== undefined) ? probabilities.slice() : undefined;
   for (const share of shares) {
