@@ -91,7 +91,11 @@ function trafficFindings({ service, instances }: DiagnosisFacts): Diagnosis[] {
       Causes: aside.map(
         ({ name, detached }) => `Instance [${name}] is ${detached ? 'detached' : 'isolated'}`,
       ),
-      Advices: ['End the isolation with UpdateServiceInstance and Isolate=false'],
+      Advices: aside.map(({ name, detached }) =>
+        detached
+          ? `End it when you have seen enough: eascmd restart ${service.name} --instance ${name} --replace`
+          : `Let it take requests again: eascmd isolate ${service.name} ${name} --end`,
+      ),
     },
   ];
 }
