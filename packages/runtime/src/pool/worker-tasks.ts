@@ -136,18 +136,25 @@ export class TaskRunner {
       return outcomes;
     }
     const signals = batch.map(({ task }) => this.#signal(task));
+    let answers: readonly BatchAnswer[];
     try {
       const requests = batch.map(({ request }) => request);
-      const answers = await this.#model.processBatch(requests, whenAllAbort(signals));
+      answers = await this.#model.processBatch(requests, whenAllAbort(signals));
       if (answers.length !== batch.length) {
         throw new Error(
           `the processor gave ${answers.length} answers to a batch of ${batch.length} requests`,
         );
       }
-      return batch.map((opened, index) => this.#answered(opened, answers[index]!, called));
     } catch (error) {
       return batch.map((opened) => this.#failed(opened, error, called));
     }
+    return batch.map((opened, index) => {
+      try {
+        return this.#answered(opened, answers[index]!, called);
+      } catch (error) {
+        return this.#failed(opened, error, called); // An answer that cannot be sent is its own request's trouble.
+      }
+    });
   }
 
   /** The request ready for the processor, or how it ended before that. */

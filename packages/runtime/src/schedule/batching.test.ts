@@ -49,6 +49,12 @@ describe('batching in a running instance', () => {
     const broken = await Promise.all([instance.predict('[1'), double(instance, [4]), double(instance, [5])]);
     expect(broken[0].status).toBe(500);
     expect(broken.slice(1)).toMatchObject([{ rows: [8] }, { rows: [10] }]);
+    const unreadable = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => double(instance, [i === 3 ? -1 : i])),
+    );
+    for (const [i, answer] of unreadable.entries()) {
+      if (i !== 3) expect(answer).toMatchObject({ rows: [2 * i] });
+    }
   });
 
   test('requests of different shape classes are never in one batch', async () => {
