@@ -77,7 +77,8 @@ it('loses only what a killed gateway has in flight; clients that connect again a
   // Cut off in flight, or not yet connected again: nothing was ever answered wrongly.
   expectOnly(result, ['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'closed without an answer']);
   const inFlight = result.failed - (result.failures.get('ECONNREFUSED') ?? 0);
-  expect(inFlight).toBeLessThanOrEqual(MOMENTS.length * CONNECTIONS);
+  // A client that is back before the kernel has closed the dead one's listening socket is cut off once more.
+  expect(inFlight).toBeLessThanOrEqual(2 * MOMENTS.length * CONNECTIONS);
   expect(result.ok).toBeGreaterThan(result.sent / 2);
 }, 120_000);
 
