@@ -7,7 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // A bound against hangs, not a measure: end-to-end stories take 20 s on a quiet machine, more on a busy one.
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     // Two cores: more workers than that only make timers late.
     maxWorkers: 2,
