@@ -1,4 +1,4 @@
-// The gateway against nginx as a plain proxy: a 140-byte POST, token checked by the gateway only, the same
+// The gateway against nginx and HAProxy as plain proxies: a 140-byte POST, token checked by the gateway only, the same
 // upstream (another nginx that answers at once), wrk as load. What counts is CPU per request: it does not
 // depend on who else uses the machine.
 import { execFile, spawn } from 'node:child_process';
@@ -30,6 +30,8 @@ export async function run(args = []) {
     const proxyPort = await freePort();
     await nginx(folder, 'upstream', upstreamConf(upstreamPort), upstreamPort, stops);
     const proxyPid = await nginx(folder, 'proxy', proxyConf(proxyPort, upstreamPort), proxyPort, stops);
+    const haproxyPort = await freePort();
+    const haproxyPid = await haproxy(folder, haproxyPort, upstreamPort, stops);
     const gateway = await startGateway(folder, upstreamPort, stops);
     const script = join(folder, 'post.lua');
     writeFileSync(
@@ -38,6 +40,9 @@ export async function run(args = []) {
     );
     const peers = [
       { name: 'nginx', port: proxyPort, pid: proxyPid, results: [] },
+      ...(haproxyPid === undefined
+        ? []
+        : [{ name: 'haproxy', port: haproxyPort, pid: haproxyPid, results: [] }]),
       { name: 'gateway', port: gateway.port, pid: gateway.pid, results: [] },
     ];
     process.stdout.write(
@@ -52,7 +57,15 @@ export async function run(args = []) {
       }
     }
     const of = (peer, key) => median(peer.results.map((result) => result[key]));
-    const [nginxPeer, gatewayPeer] = peers;
+    const [nginxPeer, haproxyPeer] = peers;
+    const gatewayPeer = peers.at(-1);
+    if (haproxyPid !== undefined) {
+      const against = of(gatewayPeer, 'cpuMicros') / of(haproxyPeer, 'cpuMicros');
+      const through = of(gatewayPeer, 'perSecond') / of(haproxyPeer, 'perSecond');
+      process.stdout.write(
+        `gateway / haproxy: CPU per request ${against.toFixed(2)}, throughput ${through.toFixed(2)}\n`,
+      );
+    }
     const ratio = of(gatewayPeer, 'cpuMicros') / of(nginxPeer, 'cpuMicros');
     const throughput = of(gatewayPeer, 'perSecond') / of(nginxPeer, 'perSecond');
     process.stdout.write(
@@ -154,6 +167,42 @@ async function nginx(folder, name, conf, port, stops) {
   );
   await Promise.race([reachable(port), missing]);
   return existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : child.pid;
+}
+
+/** One thread, connections to the upstream kept and shared; undefined where HAProxy is not installed. */
+async function haproxy(folder, port, upstreamPort, stops) {
+  const file = join(folder, 'haproxy.cfg');
+  writeFileSync(
+    file,
+    `global
+  nbthread 1
+  maxconn 4096
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 75s
+  timeout server 75s
+  option http-keep-alive
+  http-reuse always
+listen bench
+  bind 127.0.0.1:${port}
+  option forwardfor
+  server u 127.0.0.1:${upstreamPort} pool-max-conn 256
+`,
+  );
+  const child = spawn('haproxy', ['-db', '-q', '-f', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const missing = new Promise((resolve) => child.once('error', () => resolve(true)));
+  const absent = await Promise.race([reachable(port).then(() => false), missing]);
+  if (absent) {
+    process.stdout.write('haproxy is not installed and is left out (apt-get install haproxy)\n');
+    return undefined;
+  }
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  stops.push(() => {
+    child.kill();
+    return ended;
+  });
+  return child.pid;
 }
 
 const COMMON = `client_body_temp_path PREFIX/body; proxy_temp_path PREFIX/proxy; fastcgi_temp_path PREFIX/f;

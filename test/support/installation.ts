@@ -209,6 +209,23 @@ export class Installation {
     this.#process?.kill('SIGKILL');
     for (const name of ['supervisor', 'gateway', 'control'] as const) kill(this.program(name));
     for (const claim of this.claims()) kill(claim);
+    for (const pid of this.#traces()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+  }
+
+  /** Processes that were only starting have no record yet: they name this home in their environment or arguments. */
+  #traces(): number[] {
+    if (process.platform !== 'linux') return [];
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+    return pids.map(Number).filter((pid) => {
+      const facts = [`/proc/${pid}/environ`, `/proc/${pid}/cmdline`].map(readText);
+      return facts.some((text) => text.split('\0').some((fact) => fact.includes(this.home)));
+    });
   }
 }
 
@@ -227,6 +244,14 @@ function readJson<T>(path: string): T | undefined {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch {
     return undefined;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
   }
 }
 
