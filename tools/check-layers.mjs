@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { existsSync, root } from './steps.mjs';
 
 const LINES = [
-  ['kernel'],
-  ['contracts'],
+  ['contracts', 'kernel'],
   ['domain', 'pmml', 'http1', 'telemetry'],
   ['store', 'artifacts', 'drivers', 'processors', 'sdk'],
   ['control', 'reconciler', 'gateway', 'runtime', 'cli', 'console'],
