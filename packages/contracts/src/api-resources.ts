@@ -54,6 +54,25 @@ export interface ServiceView {
   WorkspaceId: string;
 }
 
+/** Contract 7.7 `Group`: services that share an address. */
+export interface GroupView {
+  AccessToken: string;
+  CallerUid: string;
+  ClusterId: string;
+  CreateTime: string;
+  InternetEndpoint: string;
+  IntranetEndpoint: string;
+  Labels: LabelView[];
+  Name: string;
+  /** Of private networks, which there are none of here: empty texts. */
+  Network: { GatewayId: string; SecurityGroupId: string; VSwitchId: string; VpcId: string };
+  ParentUid: string;
+  QueueService: string;
+  /** `auto`: by the number of instances; `customized`: by the weights of ReleaseService. */
+  TrafficMode: string;
+  UpdateTime: string;
+}
+
 /** Contract 7.7 `Instance`. */
 export interface InstanceView {
   CreateTime: string;

@@ -195,6 +195,45 @@ export const ERROR_CATALOGUE = {
     true,
     'Service [{name}] alone serves the address [{entry}]: none of {others} has a ready instance to take over. Bring one of them to Running first, or delete them before this one.',
   ),
+  // --- service groups and mirrors
+  GroupNotFound: spec(
+    404,
+    'caller',
+    false,
+    'There is no service group [{name}] in region [{region}]. `eascmd group ls` lists those there are; a service.json with metadata.group makes one.',
+  ),
+  GroupAlreadyExists: spec(
+    409,
+    'caller',
+    false,
+    'There is a service group [{name}] already. Use it, or choose another name.',
+  ),
+  GroupNameTaken: spec(
+    409,
+    'caller',
+    false,
+    'The name [{name}] is taken: {holder} is called at /api/predict/{name}. A service group and a service cannot share an address; choose another name.',
+  ),
+  GroupNotEmpty: spec(
+    409,
+    'caller',
+    false,
+    'Service group [{name}] still has services: {services}. Delete them first, or with the group by CascadeDelete=true (`eascmd group delete {name} --cascade`).',
+  ),
+  GroupRefused: spec(409, 'caller', false, 'Service [{name}] cannot be in service group [{group}]: {reason}'),
+  MirrorNotFound: spec(
+    404,
+    'caller',
+    false,
+    'Service [{name}] has no traffic mirroring. Begin it with `eascmd mirror {name} --target SERVICE --ratio PERCENT`.',
+  ),
+  MirrorExists: spec(
+    409,
+    'caller',
+    false,
+    'Service [{name}] has traffic mirroring already. Change it with UpdateServiceMirror, or end it with DeleteServiceMirror.',
+  ),
+  MirrorRefused: spec(409, 'caller', false, 'Service [{name}] cannot mirror its traffic so: {reason}'),
   // --- artifacts
   ArtifactNotFound: spec(
     400,

@@ -9,6 +9,7 @@ export type {
   ChangePlanView,
   ChangeStepView,
   EventView,
+  GroupView,
   InstanceView,
   LabelView,
   ServiceVersionView,
@@ -45,6 +46,7 @@ export type {
   Backend,
   Endpoint,
   KeyPair,
+  Mirror,
   Route,
   RoutingDelta,
   RoutingSnapshot,
@@ -60,6 +62,7 @@ export type {
   RollingStrategy,
   RpcSettings,
   ServiceDescription,
+  TrafficState,
 } from './service-description.js';
 export { type DesiredState, SERVICE_STATES, type ServiceState } from './service-state.js';
 export {

@@ -28,10 +28,13 @@ export interface RoutingDelta {
 /** One prediction address: `/api/predict/{name}`. */
 export interface Route {
   readonly name: string;
+  /** Further names of the same address: `{group}.{service}` for a service of a group (contract 2). */
+  readonly aliases?: readonly string[];
+  /** Whose address it is; of a service group's `group:{name}`. */
   readonly serviceUid: string;
   /** Any of these opens the route; none = open to everyone. The EAS signature needs the text itself. */
   readonly tokens: readonly string[];
-  /** Traffic is split over backends by weight; weights are whole numbers ≥ 0 and not all 0. */
+  /** Traffic is split over backends by weight; weights are whole numbers ≥ 0. Where all are 0, `notReady` says why. */
   readonly backends: readonly Backend[];
   /** Longest wait for an answer, milliseconds; the instance enforces `rpc.keepalive` itself. */
   readonly timeoutMs: number;
@@ -68,6 +71,16 @@ export interface Backend {
   readonly serviceName: string;
   readonly weight: number;
   readonly endpoints: readonly Endpoint[];
+  /** Copies of the requests that go to this service (contract 7.6.2). */
+  readonly mirror?: Mirror;
+}
+
+/** A share of a service's requests is sent to other services too; what those answer reaches nobody. */
+export interface Mirror {
+  /** Percent of the requests, 0-100. */
+  readonly ratio: number;
+  /** Each of them gets every copy; the weight says nothing. */
+  readonly targets: readonly Backend[];
 }
 
 export interface Endpoint {

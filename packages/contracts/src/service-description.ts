@@ -21,11 +21,18 @@ export interface ServiceDescription {
   readonly terminationGracePeriod: number;
   readonly gatewayPolicy: GatewayPolicy;
   readonly workspaceId: string | undefined;
+  /** Service group (contract 7.6.6); '' = in none. */
+  readonly group: string;
+  /** Whether it takes part in the traffic of its group's address. */
+  readonly trafficState: TrafficState;
   /** `metadata.type`; `Standard` unless given. */
   readonly serviceType: string;
   /** Free text shown as Service.Source. */
   readonly source: string | undefined;
 }
+
+/** Contract 7.8: an address of its own only, or a share of its group's address too. */
+export type TrafficState = 'standalone' | 'grouping';
 
 /** `processor`: a code from the list of contract 8.6. */
 export interface BuiltinProcessorRef {

@@ -22,6 +22,7 @@ export interface StoreReader {
   readonly audit: AuditReader;
   readonly receipts: ReceiptReader;
   readonly rollouts: RolloutReader;
+  readonly serviceGroups: ServiceGroupReader;
   readonly accounts: AccountReader;
 }
 
@@ -33,6 +34,7 @@ export interface StoreTransaction {
   readonly audit: AuditReader & AuditWriter;
   readonly receipts: ReceiptReader & ReceiptWriter;
   readonly rollouts: RolloutReader & RolloutWriter;
+  readonly serviceGroups: ServiceGroupReader & ServiceGroupWriter;
   readonly accounts: AccountReader & AccountWriter;
   readonly nonces: NonceWriter;
 }
@@ -61,12 +63,19 @@ export interface ServiceRecord {
   readonly token: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly safetyLock: 'none' | 'dangerous' | 'all';
-  /** Share of the entry's traffic, percent; of a service that is in no blue-green group 100. */
+  /**
+   * Share of the address that it shares: percent of a blue-green entry, a relative weight (0-1000) in a service
+   * group. Of a service on its own 100.
+   */
   readonly weight: number;
   /** Name of the address that its blue-green group shares, that of the very first service; '' = in no group. */
   readonly entry: string;
-  /** Takes part in the split of the entry; its own address is closed. */
+  /** Takes part in the split of the address it shares; the own address of a blue-green side is closed then. */
   readonly released: boolean;
+  /** Service group; '' = in none. A service is in a blue-green group or in a service group, not in both. */
+  readonly serviceGroup: string;
+  /** Copies of its requests to other services; null = none. */
+  readonly mirror: MirrorSettings | null;
   /** Token of the first service once that is deleted: the entry goes on to accept it. '' = open, null = none. */
   readonly entryToken: string | null;
   /** Set by a restart request: instances created before it are replaced. 0 = never. */
@@ -75,6 +84,13 @@ export interface ServiceRecord {
   readonly instancesToDelete: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+export interface MirrorSettings {
+  /** Percent of the requests, 0-100. */
+  readonly ratio: number;
+  /** Uids of the services that get the copies; one that was deleted gets none. */
+  readonly targets: readonly string[];
 }
 
 export interface ServiceQuery {
@@ -87,6 +103,7 @@ export interface ServiceQuery {
   readonly states?: readonly ServiceState[];
   /** Members of the blue-green group with this entry. */
   readonly entry?: string;
+  readonly serviceGroup?: string;
   readonly released?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly workspaceId?: string;
@@ -312,6 +329,51 @@ export interface RolloutWriter {
   /** Takes the place of the one there is. */
   put(record: RolloutRecord): Promise<void>;
   remove(serviceUid: string): Promise<void>;
+}
+
+// --- service groups
+
+/** Services that share an address besides their own (contract 7.6.6). */
+export interface ServiceGroupRecord {
+  /** Also the name of its address; no service bears it. */
+  readonly name: string;
+  readonly accountUid: string;
+  readonly callerUid: string;
+  readonly workspaceId: string;
+  /** Opens the group's address and those of its services. */
+  readonly token: string;
+  /** How its traffic is split: by the number of ready instances, or by the services' weights. */
+  readonly trafficMode: 'auto' | 'customized';
+  readonly labels: Readonly<Record<string, string>>;
+  /** Made by CreateGroup: it outlives its last service. */
+  readonly kept: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface ServiceGroupQuery {
+  readonly accountUid?: string;
+  /** Fuzzy match on the name. */
+  readonly filter?: string;
+  readonly trafficMode?: ServiceGroupRecord['trafficMode'];
+  readonly workspaceId?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly sort?: 'CreateTime' | 'UpdateTime' | 'Name';
+  readonly order?: 'asc' | 'desc';
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+export interface ServiceGroupReader {
+  get(name: string): Promise<ServiceGroupRecord | undefined>;
+  list(query?: ServiceGroupQuery): Promise<Page<ServiceGroupRecord>>;
+}
+
+/** Listeners hear the uids of the group's services. */
+export interface ServiceGroupWriter {
+  insert(record: ServiceGroupRecord): Promise<void>;
+  update(name: string, patch: Partial<Omit<ServiceGroupRecord, 'name'>>): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 export interface AuditRecord {

@@ -56,6 +56,8 @@ export function compile(flat: FlatConfig): ServiceDescription {
       ...(flagAt('networking.access_key.enable') ? { accessKey: true } : {}),
     },
     workspaceId: textAt('metadata.workspace_id'),
+    group: textAt('metadata.group') ?? '',
+    trafficState: textAt('networking.traffic_state') === 'grouping' ? 'grouping' : 'standalone',
     serviceType: textAt('metadata.type') ?? 'Standard',
     source: textAt('source'),
   };

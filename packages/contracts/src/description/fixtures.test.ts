@@ -279,6 +279,8 @@ describe('the examples of the manual', () => {
       terminationGracePeriod: 30,
       gatewayPolicy: { rateLimit: undefined, concurrencyLimit: undefined },
       workspaceId: undefined,
+      group: '',
+      trafficState: 'standalone',
       serviceType: 'Standard',
       source: undefined,
     });

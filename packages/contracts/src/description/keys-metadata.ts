@@ -13,6 +13,7 @@ import {
   object,
   refused,
   text,
+  textOf,
 } from './key-spec.js';
 import { NO_GPU, NOT_PUBLIC, NOT_YET, ONE_MACHINE, STANDARD_ONLY } from './reasons.js';
 
@@ -71,7 +72,12 @@ export const METADATA_KEYS: readonly KeySpec[] = [
   key('metadata.workspace_id', idText, 'Workspace, shown as Service.WorkspaceId.', HONOURED),
   key('metadata.quota_id', idText, 'Quota.', refused(ONE_MACHINE)),
   key('metadata.quota_type', text(256), 'Kind of quota.', refused(ONE_MACHINE)),
-  key('metadata.group', text(256), 'Service group.', refused(`service groups are ${NOT_YET}`)),
+  key(
+    'metadata.group',
+    textOf(/^([a-z][a-z0-9_-]{0,62})?$/, 'a name like those of services, or the empty text for none', 1024),
+    'Service group that the service belongs to; it is made when there is none of this name.',
+    HONOURED,
+  ),
   key('metadata.role', text(256), 'Role in an aggregate service.', refused(STANDARD_ONLY, ['Standard'])),
   key(
     'metadata.type',

@@ -97,8 +97,8 @@ export const PLATFORM_KEYS: readonly KeySpec[] = [
   key(
     'networking.traffic_state',
     choice('', 'standalone', 'grouping'),
-    'Part of a service group or not.',
-    refused(`service groups are ${NOT_YET}`, ['standalone']),
+    'Whether the service takes part in the traffic of its service group; standalone unless told.',
+    HONOURED,
     { aliases: ['metadata.traffic_state'] },
   ),
   key(

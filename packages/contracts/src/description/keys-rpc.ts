@@ -134,7 +134,9 @@ export const RPC_KEYS: readonly KeySpec[] = [
     'mirror',
     anything,
     'Copy of the traffic to another service.',
-    refused(`traffic mirroring is ${NOT_YET}`),
+    refused(
+      'mirroring is a setting of the running service: `eascmd mirror NAME` (CreateServiceMirror); remove the key',
+    ),
   ),
   rpc(
     'retries',

@@ -119,6 +119,8 @@ export class ReconcilerWorld {
       entry: '',
       released: false,
       entryToken: null,
+      serviceGroup: '',
+      mirror: null,
       restartedAt: 0,
       instancesToDelete: [],
       createdAt: now,

@@ -98,6 +98,8 @@ export function instanceConfig(folder: string, settings: InstanceSettings): Inst
       terminationGracePeriod: 10,
       gatewayPolicy: { rateLimit: undefined, concurrencyLimit: undefined },
       workspaceId: undefined,
+      group: '',
+      trafficState: 'standalone',
       serviceType: 'Standard',
       source: undefined,
     },

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { blueGreenConformance } from './blue-green.js';
 import { historyConformance } from './history.js';
 import { type OpenStore, type StoreHarness, withStore } from './open-store.js';
+import { serviceGroupsConformance } from './service-groups.js';
 import { servicesConformance } from './services.js';
 import { transactionConformance } from './transactions.js';
 import { versionsAndInstancesConformance } from './versions-and-instances.js';
@@ -17,5 +18,6 @@ export function storeConformance(driver: string, open: OpenStore): void {
     versionsAndInstancesConformance(harness);
     historyConformance(harness);
     blueGreenConformance(harness);
+    serviceGroupsConformance(harness);
   });
 }

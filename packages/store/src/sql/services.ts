@@ -8,6 +8,7 @@ import type {
   ServiceWriter,
   StateChange,
 } from '../port.js';
+import { contains } from './contains.js';
 import type { ReadContext, WriteContext } from './context.js';
 import { eventWriter, trimEventsOfDeleted } from './events.js';
 import { servicePatchRow, serviceRecord, serviceRow, type Tables } from './tables.js';
@@ -64,13 +65,13 @@ function conditions(
   if (query.name !== undefined) all.push(eb('name', '=', query.name));
   if (query.uid !== undefined) all.push(eb('uid', '=', query.uid));
   if (query.filter !== undefined && query.filter !== '') {
-    const pattern = `%${query.filter.replace(/[\\%_]/g, '\\$&')}%`;
-    all.push(sql<SqlBool>`lower(${eb.ref('name')}) like lower(${pattern}) escape '\\'`);
+    all.push(contains(eb.ref('name'), query.filter));
   }
   if (query.states !== undefined) {
     all.push(query.states.length === 0 ? sql<SqlBool>`1 = 0` : eb('state', 'in', query.states));
   }
   if (query.entry !== undefined) all.push(eb('entry', '=', query.entry));
+  if (query.serviceGroup !== undefined) all.push(eb('serviceGroup', '=', query.serviceGroup));
   if (query.released !== undefined) all.push(eb('released', '=', Number(query.released)));
   if (query.workspaceId !== undefined) {
     const inWorkspace = eb('workspaceId', '=', query.workspaceId);

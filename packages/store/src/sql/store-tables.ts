@@ -7,6 +7,7 @@ import { instanceReader, instanceWriter } from './instances.js';
 import { nonceWriter } from './nonces.js';
 import { receiptReader, receiptWriter } from './receipts.js';
 import { rolloutReader, rolloutWriter } from './rollouts.js';
+import { serviceGroupReader, serviceGroupWriter } from './service-groups.js';
 import { serviceReader, serviceWriter } from './services.js';
 import { versionReader, versionWriter } from './versions.js';
 
@@ -19,6 +20,7 @@ export function storeReader(context: ReadContext): StoreReader {
     audit: auditReader(context),
     receipts: receiptReader(context),
     rollouts: rolloutReader(context),
+    serviceGroups: serviceGroupReader(context),
     accounts: accountReader(context),
   };
 }
@@ -33,6 +35,7 @@ export function storeTransaction(context: WriteContext): StoreTransaction {
     audit: { ...read.audit, ...auditWriter(context) },
     receipts: { ...read.receipts, ...receiptWriter(context) },
     rollouts: { ...read.rollouts, ...rolloutWriter(context) },
+    serviceGroups: { ...read.serviceGroups, ...serviceGroupWriter(context) },
     accounts: { ...read.accounts, ...accountWriter(context) },
     nonces: nonceWriter(context),
   };

@@ -6,14 +6,16 @@ import type {
   InstanceRecord,
   ReceiptRecord,
   RolloutRecord,
+  ServiceGroupRecord,
   ServiceRecord,
   VersionRecord,
 } from '../port.js';
 
 /** The tables as SQL sees them: booleans are 0 and 1, maps and lists are JSON text. */
 export interface Tables {
-  services: Omit<ServiceRecord, 'labels' | 'instancesToDelete' | 'released'> & {
+  services: Omit<ServiceRecord, 'labels' | 'instancesToDelete' | 'released' | 'mirror'> & {
     readonly released: number;
+    readonly mirror: string | null;
     readonly labels: string;
     readonly instancesToDelete: string;
   };
@@ -29,6 +31,10 @@ export interface Tables {
   audit: AuditRecord & { readonly sequence: number };
   receipts: ReceiptRecord;
   rollouts: Omit<RolloutRecord, 'paused'> & { readonly paused: number };
+  serviceGroups: Omit<ServiceGroupRecord, 'labels' | 'kept'> & {
+    readonly labels: string;
+    readonly kept: number;
+  };
   accounts: AccountRecord;
   accessKeys: Omit<AccessKeyRecord, 'active'> & { readonly active: number };
   nonces: { readonly nonce: string; readonly expiresAt: number };
@@ -38,6 +44,7 @@ export function serviceRow(record: ServiceRecord): Tables['services'] {
   return {
     ...record,
     released: Number(record.released),
+    mirror: mirrorText(record.mirror),
     labels: JSON.stringify(record.labels),
     instancesToDelete: JSON.stringify(record.instancesToDelete),
   };
@@ -47,6 +54,7 @@ export function serviceRecord(row: Tables['services']): ServiceRecord {
   return {
     ...row,
     released: row.released !== 0,
+    mirror: row.mirror === null ? null : (JSON.parse(row.mirror) as ServiceRecord['mirror']),
     labels: JSON.parse(row.labels) as Record<string, string>,
     instancesToDelete: JSON.parse(row.instancesToDelete) as string[],
   };
@@ -55,13 +63,18 @@ export function serviceRecord(row: Tables['services']): ServiceRecord {
 export function servicePatchRow(
   patch: Partial<Omit<ServiceRecord, 'uid'>>,
 ): Partial<Omit<Tables['services'], 'uid'>> {
-  const { labels, instancesToDelete, released, ...rest } = patch;
+  const { labels, instancesToDelete, released, mirror, ...rest } = patch;
   return {
     ...rest,
     ...(released !== undefined && { released: Number(released) }),
+    ...(mirror !== undefined && { mirror: mirrorText(mirror) }),
     ...(labels !== undefined && { labels: JSON.stringify(labels) }),
     ...(instancesToDelete !== undefined && { instancesToDelete: JSON.stringify(instancesToDelete) }),
   };
+}
+
+function mirrorText(mirror: ServiceRecord['mirror']): string | null {
+  return mirror === null ? null : JSON.stringify(mirror);
 }
 
 export function instanceRow(record: InstanceRecord): Tables['instances'] {

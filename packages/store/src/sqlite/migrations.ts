@@ -172,8 +172,30 @@ create table rollouts (
 ) strict;
 `;
 
+/** Service groups, and copies of traffic. */
+const SERVICE_GROUPS = `
+alter table services add column serviceGroup text not null default '';
+alter table services add column mirror text;
+create index servicesByGroup on services (serviceGroup, createdAt, uid);
+
+create table serviceGroups (
+  name text primary key,
+  accountUid text not null,
+  callerUid text not null,
+  workspaceId text not null,
+  token text not null,
+  trafficMode text not null,
+  labels text not null,
+  kept integer not null,
+  createdAt integer not null,
+  updatedAt integer not null
+) strict;
+create index serviceGroupsOfAccountByCreation on serviceGroups (accountUid, createdAt, name);
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
   { version: 2, sql: BLUE_GREEN },
   { version: 3, sql: ROLLOUTS },
+  { version: 4, sql: SERVICE_GROUPS },
 ];

@@ -1,4 +1,10 @@
-import type { EventRecord, InstanceRecord, ServiceRecord, VersionRecord } from '../port.js';
+import type {
+  EventRecord,
+  InstanceRecord,
+  ServiceGroupRecord,
+  ServiceRecord,
+  VersionRecord,
+} from '../port.js';
 
 /** Complete records for tests; say what matters, the rest is plausible. */
 export function serviceOf(uid: string, changes: Partial<ServiceRecord> = {}): ServiceRecord {
@@ -24,8 +30,26 @@ export function serviceOf(uid: string, changes: Partial<ServiceRecord> = {}): Se
     entry: '',
     released: false,
     entryToken: null,
+    serviceGroup: '',
+    mirror: null,
     restartedAt: 0,
     instancesToDelete: [],
+    createdAt: 1000,
+    updatedAt: 1000,
+    ...changes,
+  };
+}
+
+export function serviceGroupOf(name: string, changes: Partial<ServiceGroupRecord> = {}): ServiceGroupRecord {
+  return {
+    name,
+    accountUid: '1000000000000001',
+    callerUid: '1000000000000001',
+    workspaceId: '',
+    token: 'group-token',
+    trafficMode: 'auto',
+    labels: {},
+    kept: false,
     createdAt: 1000,
     updatedAt: 1000,
     ...changes,
