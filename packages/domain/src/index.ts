@@ -36,23 +36,27 @@ export {
   type RolloutState,
 } from './rollout/control-rollout.js';
 export { type RolloutReport, reportRollout } from './rollout/report-rollout.js';
-export { groupMember, groupRoutes, type RoutedMember } from './routes/group-routes.js';
+export { blueGreenRoutes, groupMember, type RoutedMember } from './routes/blue-green-routes.js';
 export {
+  backendOf,
   type RoutedInstance,
   type RoutedService,
   type RouteLimits,
   routeOf,
   takesRequests,
 } from './routes/route-of.js';
+export { fullName, groupUid, type RoutedGroup, serviceGroupRoutes } from './routes/service-group-routes.js';
 export { entrySplit, shownSplit } from './traffic/entry-split.js';
 export { type GroupMember, type MemberChange, participants } from './traffic/group-member.js';
 export { planDeparture, planRelease, planStandalone, type ReleasePlan } from './traffic/plan-release.js';
+export { shownGroupSplit, type TrafficMode } from './traffic/service-group-split.js';
 export {
   namesSubject,
   planUpdate,
   type UpdateMode,
   type UpdatePlan,
   withInstanceCount,
+  withServiceGroup,
 } from './update/plan-update.js';
 export {
   type ChangeVerdict,

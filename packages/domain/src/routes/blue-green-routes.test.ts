@@ -1,54 +1,8 @@
-import { parseServiceDescription } from '@openeas/contracts';
 import { expect, it } from 'vitest';
-import { groupRoutes, type RoutedMember } from './group-routes.js';
-import type { RoutedInstance } from './route-of.js';
+import { LIMITS, routedMember as member } from '../testing/routed-member.js';
+import { blueGreenRoutes, type RoutedMember } from './blue-green-routes.js';
 
-const LIMITS = { marginMs: 500, maxBodyBytes: 1000 };
-const instance = (id: string): RoutedInstance => ({
-  id,
-  version: 1,
-  phase: 'Ready',
-  desired: 'Running',
-  host: '127.0.0.1',
-  port: 40_000,
-  gatewayKey: `key-${id}`,
-  isolated: false,
-  detached: false,
-  drainingAt: 0,
-});
-
-function member(
-  name: string,
-  changes: Partial<RoutedMember['service']> = {},
-  { instances = [instance(`i-${name}`)], metadata = {}, networking = {} } = {},
-): RoutedMember {
-  const { description } = parseServiceDescription({
-    name,
-    processor: 'pmml',
-    model_path: 'http://m/x.pmml',
-    metadata: { instance: 1, 'rpc.keepalive': 1000, ...metadata },
-    networking,
-  });
-  return {
-    service: {
-      uid: `uid-${name}`,
-      name,
-      state: 'Running',
-      message: '',
-      desired: 'Running',
-      token: `token-${name}`,
-      instanceCount: 1,
-      weight: 0,
-      released: false,
-      entryToken: null,
-      ...changes,
-    },
-    description,
-    instances,
-  };
-}
-
-const routes = (...members: RoutedMember[]) => groupRoutes(members, 'demo', LIMITS);
+const routes = (...members: RoutedMember[]) => blueGreenRoutes(members, 'demo', LIMITS);
 const shares = (...members: RoutedMember[]) =>
   routes(...members).map(({ name, backends }) => [
     name,

@@ -9,6 +9,7 @@ import {
   routeOf,
   takesRequests,
 } from './route-of.js';
+import { sharedLimits } from './shared-limits.js';
 
 /** A service with what its part in a blue-green group is made of; fields as in the store's ServiceRecord. */
 export interface RoutedMember {
@@ -33,7 +34,7 @@ export function groupMember({ service, instances }: Omit<RoutedMember, 'descript
  * backends of weight 0 without endpoints, so that direct mode can list them (contract 3.6, `correlative`); it
  * takes no part in the split, so a service at weight 0 keeps its endpoints for it.
  */
-export function groupRoutes(
+export function blueGreenRoutes(
   members: readonly RoutedMember[],
   entry: string,
   limits: RouteLimits,
@@ -86,27 +87,17 @@ function entryRoute(
   const share = ({ service }: RoutedMember): number => split.get(service.uid) ?? 0;
   const largest = taking.reduce((best, each) => (share(each) >= share(best) ? each : best));
   const leader = taking.find(({ service }) => service.name === entry) ?? largest;
-  const routes = taking.map((member) => ({
-    share: share(member),
+  const sharers = taking.map((member) => ({
+    weight: share(member),
     route: own.get(member.service.uid) as Route,
   }));
-  const limit = (of: (route: Route) => number | null): number | null => {
-    // Who gets a fifth of the traffic lets the entry carry five times its own limit.
-    const allowed = routes.flatMap(({ share: percent, route }) => {
-      const most = of(route);
-      return most === null || percent === 0 ? [] : [Math.max(1, Math.floor((most * WHOLE) / percent))];
-    });
-    return allowed.length === 0 ? null : Math.min(...allowed);
-  };
   const ready = backends.some(({ weight, endpoints }) => weight > 0 && endpoints.length > 0);
   return {
     ...(own.get(leader.service.uid) as Route),
     name: entry,
     tokens: entryTokens(members, entry),
     backends,
-    timeoutMs: Math.max(...routes.map(({ route }) => route.timeoutMs)),
-    rateLimit: limit((route) => route.rateLimit),
-    concurrencyLimit: limit((route) => route.concurrencyLimit),
+    ...sharedLimits(sharers),
     notReady: ready ? null : (own.get(largest.service.uid) as Route).notReady,
   };
 }

@@ -1,4 +1,11 @@
-import type { DesiredState, Endpoint, Route, ServiceDescription, ServiceState } from '@openeas/contracts';
+import type {
+  Backend,
+  DesiredState,
+  Endpoint,
+  Route,
+  ServiceDescription,
+  ServiceState,
+} from '@openeas/contracts';
 
 /** The part of a service's row that its route is made of; fields as in the store's ServiceRecord. */
 export interface RoutedService {
@@ -46,19 +53,28 @@ export function routeOf(
   limits: RouteLimits,
 ): Route | undefined {
   if (service.desired === 'Deleted') return undefined;
-  const endpoints = service.desired === 'Running' ? instances.filter(takesRequests).map(endpointOf) : [];
-  endpoints.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+  const backend = backendOf(service, instances);
   return {
     name: service.name,
     serviceUid: service.uid,
     tokens: service.token === '' ? [] : [service.token],
-    backends: [{ serviceUid: service.uid, serviceName: service.name, weight: WEIGHT, endpoints }],
+    backends: [backend],
     timeoutMs: description.rpc.keepalive + limits.marginMs,
     rateLimit: description.gatewayPolicy.rateLimit ?? null,
     concurrencyLimit: description.gatewayPolicy.concurrencyLimit ?? null,
     maxBodyBytes: limits.maxBodyBytes,
-    notReady: endpoints.length > 0 ? null : whyNotReady(service, instances),
+    notReady: backend.endpoints.length > 0 ? null : whyNotReady(service, instances),
   };
+}
+
+/** The instances of a service that take requests, in the order of their ids. */
+export function backendOf(
+  { uid, name, desired }: Pick<RoutedService, 'uid' | 'name' | 'desired'>,
+  instances: readonly RoutedInstance[],
+): Backend {
+  const endpoints = desired === 'Running' ? instances.filter(takesRequests).map(endpointOf) : [];
+  endpoints.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+  return { serviceUid: uid, serviceName: name, weight: WEIGHT, endpoints };
 }
 
 /** Ready, wanted, not taken out of traffic and not on its way out. */

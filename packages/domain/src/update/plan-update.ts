@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonObject, type JsonValue, mergeServiceConfig, type ServiceConfig } from '@openeas/contracts';
+import {
+  type JsonObject,
+  type JsonValue,
+  mergeServiceConfig,
+  type ServiceConfig,
+  type TrafficState,
+} from '@openeas/contracts';
 
 /** How a description is applied to the one in force (contract 7.8 UpdateType). */
 export type UpdateMode = 'merge' | 'replace';
@@ -29,6 +35,8 @@ const NOT_OF_INSTANCES: readonly (readonly string[])[] = [
   ['networking', 'gateway_policy'],
   ['networking', 'api_gateway'],
   ['networking', 'access_key'],
+  ['metadata', 'group'],
+  ['networking', 'traffic_state'],
 ];
 
 /** Keys beside `model*` and `processor*` that say what is served rather than how. */
@@ -67,6 +75,15 @@ export function namesSubject(patch: ServiceConfig): boolean {
 /** The same description for another number of instances. */
 export function withInstanceCount(config: ServiceConfig, instance: number): ServiceConfig {
   return mergeServiceConfig(config, { metadata: { instance } });
+}
+
+/** The same description in another service group, or with another part in its traffic; '' = in none. */
+export function withServiceGroup(config: ServiceConfig, group: string, state: TrafficState): ServiceConfig {
+  const grouped = group !== '' && state === 'grouping';
+  return mergeServiceConfig(config, {
+    metadata: { group: group === '' ? null : group },
+    networking: { traffic_state: grouped ? state : null },
+  });
 }
 
 /** The name cannot change, and the token is not shown on export: a description without them keeps them. */

@@ -9,6 +9,7 @@ export type ServiceChange =
   | 'update'
   | 'switchVersion'
   | 'release'
+  | 'mirror'
   | 'relabel'
   | 'lock'
   | 'delete';
@@ -34,6 +35,7 @@ const ALLOWED: Readonly<Record<ServiceChange, readonly ServiceState[]>> = {
   update: EXISTING,
   switchVersion: EXISTING,
   release: EXISTING,
+  mirror: EXISTING,
   relabel: EXISTING,
   lock: EXISTING,
   delete: SERVICE_STATES,
@@ -86,7 +88,7 @@ export function judgeChange(change: ServiceChange, service: JudgedService): Chan
 
 /** The state that a change leads to at once; what follows is the reconciler's to say. */
 export function stateAfter(
-  change: Exclude<ServiceChange, 'release' | 'relabel' | 'lock'>,
+  change: Exclude<ServiceChange, 'release' | 'mirror' | 'relabel' | 'lock'>,
   service: { readonly state: ServiceState; readonly desired: DesiredState },
 ): ServiceState {
   switch (change) {
