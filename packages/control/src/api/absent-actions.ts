@@ -30,13 +30,6 @@ export const ABSENT_ACTIONS = {
     'DescribeServiceSignedUrl',
   ),
   ...absent(
-    `${LATER} traffic mirroring yet.`,
-    'CreateServiceMirror',
-    'DescribeServiceMirror',
-    'UpdateServiceMirror',
-    'DeleteServiceMirror',
-  ),
-  ...absent(
     `${LATER} this for single instances yet; DescribeServiceDiagnosis speaks of all of them.`,
     'CreateServiceInstanceToken',
     'DescribeServiceInstanceDiagnosis',
@@ -57,15 +50,6 @@ export const ABSENT_ACTIONS = {
     'UpdateServiceCronScaler',
     'DescribeServiceCronScaler',
     'DeleteServiceCronScaler',
-  ),
-  ...absent(
-    `${LATER} service groups yet.`,
-    'CreateGroup',
-    'DescribeGroup',
-    'ListGroups',
-    'UpdateGroup',
-    'DeleteGroup',
-    'DescribeGroupEndpoints',
   ),
   ...absent(
     'it is one machine, so there are no resource groups; OPENEAS_CPU and OPENEAS_MEMORY_MB set what services may reserve.',

@@ -4,12 +4,20 @@ import { listServiceContainers } from '../instances/containers.js';
 import { deleteServiceInstances } from '../instances/delete-instances.js';
 import { updateServiceInstance } from '../instances/update-instance.js';
 import { describeServiceLog } from '../logs/describe-log.js';
+import {
+  createServiceMirror,
+  deleteServiceMirror,
+  describeServiceMirror,
+  updateServiceMirror,
+} from '../mirror/mirror-actions.js';
 import { describeServiceRollout } from '../rollout/describe-rollout.js';
 import {
   createServiceRollout,
   deleteServiceRollout,
   updateServiceRollout,
 } from '../rollout/rollout-actions.js';
+import { createGroup, deleteGroup, updateGroup } from '../service-groups/group-actions.js';
+import { describeGroup, describeGroupEndpoints, listGroups } from '../service-groups/group-views.js';
 import { deleteService, restartService, startService, stopService } from '../services/change-state.js';
 import { createService } from '../services/create-service.js';
 import { describeServiceDiagnosis } from '../services/describe-diagnosis.js';
@@ -36,8 +44,12 @@ function read(
   return { kind: 'read', permission: `eas:${permission}`, resource, run };
 }
 
-function change(permission: ActionName, run: ChangeAction['run']): ChangeAction {
-  return { kind: 'change', permission: `eas:${permission}`, resource: 'service', run };
+function change(
+  permission: ActionName,
+  run: ChangeAction['run'],
+  resource: ChangeAction['resource'] = 'service',
+): ChangeAction {
+  return { kind: 'change', permission: `eas:${permission}`, resource, run };
 }
 
 /** Every action of the API (contract 7.6): who answers it, under which permission, or why nobody does. */
@@ -58,6 +70,16 @@ export const ACTION_TABLE: Readonly<Record<ActionName, BoundAction>> = {
   DescribeServiceRollout: read('DescribeServiceRollout', describeServiceRollout),
   UpdateServiceRollout: change('UpdateServiceRollout', updateServiceRollout),
   DeleteServiceRollout: change('DeleteServiceRollout', deleteServiceRollout),
+  CreateServiceMirror: change('CreateServiceMirror', createServiceMirror),
+  DescribeServiceMirror: read('DescribeServiceMirror', describeServiceMirror),
+  UpdateServiceMirror: change('UpdateServiceMirror', updateServiceMirror),
+  DeleteServiceMirror: change('DeleteServiceMirror', deleteServiceMirror),
+  CreateGroup: change('CreateGroup', createGroup, 'group'),
+  DescribeGroup: read('DescribeGroup', describeGroup, 'group'),
+  ListGroups: read('ListGroups', listGroups, 'group'),
+  UpdateGroup: change('UpdateGroup', updateGroup, 'group'),
+  DeleteGroup: change('DeleteGroup', deleteGroup, 'group'),
+  DescribeGroupEndpoints: read('DescribeGroupEndpoints', describeGroupEndpoints, 'group'),
   ListServiceInstances: read('ListServiceInstances', listServiceInstances),
   DeleteServiceInstances: change('DeleteServiceInstances', deleteServiceInstances),
   UpdateServiceInstance: change('UpdateServiceInstance', updateServiceInstance),

@@ -25,7 +25,7 @@ interface Common {
   /** `eas:CreateService`: what a policy would name. */
   readonly permission: string;
   /** What the audit names, e.g. `service/demo`. */
-  readonly resource: 'service' | 'region';
+  readonly resource: 'service' | 'group' | 'region';
 }
 
 export interface ReadAction extends Common {

@@ -73,7 +73,7 @@ async function change(
       await takeNonce(tx, nonce, now);
       if (isDryRun(compiled)) return dryRun(bound, compiled, context, tx);
       const answer = await bound.run(compiled, context, tx);
-      await tx.audit.append(auditRecord(received, authenticated, compiled, answer, 'Success', now));
+      await tx.audit.append(auditRecord(received, bound, authenticated, compiled, answer, 'Success', now));
       return answer;
     });
   } catch (error) {
@@ -82,7 +82,7 @@ async function change(
       .transaction(async (tx) => {
         // Also of a refused change: what was refused today might be taken after a restart.
         await tx.nonces.remember(nonce.text, nonce.expiresAt, now);
-        await tx.audit.append(auditRecord(received, authenticated, call, {}, outcome, now));
+        await tx.audit.append(auditRecord(received, bound, authenticated, call, {}, outcome, now));
       })
       .catch((failure: unknown) => {
         // The caller's answer tells what was wrong with the request, not with our bookkeeping.
@@ -136,13 +136,15 @@ function checkActionHeaders({ action, request }: ReceivedCall): void {
 
 function auditRecord(
   received: ReceivedCall,
+  { resource }: ChangeAction,
   { caller }: Authenticated,
   call: ActionCall | undefined,
   answer: Answer,
   outcome: string,
   now: number,
 ): AuditRecord {
-  const name = received.path.ServiceName ?? (answer as { ServiceName?: string }).ServiceName ?? nameIn(call);
+  const { ServiceName, GroupName } = received.path;
+  const name = ServiceName ?? GroupName ?? (answer as { ServiceName?: string }).ServiceName ?? nameIn(call);
   const detail = {
     ...Object.fromEntries(call?.query.names().map((each) => [each, call.query.value(each)]) ?? []),
     ...call?.body.all(),
@@ -154,7 +156,7 @@ function auditRecord(
     accountUid: caller.accountUid,
     accessKeyId: caller.accessKeyId,
     action: received.action,
-    resource: name === undefined ? 'service' : `service/${name}`,
+    resource: name === undefined ? resource : `${resource}/${name}`,
     sourceAddress: received.sourceAddress,
     outcome,
     detail: auditDetail(detail),
@@ -162,7 +164,7 @@ function auditRecord(
 }
 
 function nameIn(call: ActionCall | undefined): string | undefined {
-  const name = (call?.document as { name?: unknown } | undefined)?.name;
+  const name = (call?.document as { name?: unknown } | undefined)?.name ?? call?.body.all().Name;
   return typeof name === 'string' ? name.slice(0, 100) : undefined;
 }
 

@@ -7,7 +7,9 @@ import { expectGolden } from '../testing/golden.js';
 import { addInstance } from '../testing/instances.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
-/** Response fields as the contract lists them (7.6.1-7.6.4, 7.7): spelling and completeness. */
+const GROUP_FIELDS =
+  'AccessToken CallerUid ClusterId CreateTime InternetEndpoint IntranetEndpoint Labels Name Network ParentUid QueueService TrafficMode UpdateTime';
+/** Response fields as the contract lists them (7.6.1-7.6.4, 7.6.6, 7.7): spelling and completeness. */
 const CONTRACT_FIELDS: Readonly<Record<string, string>> = {
   CreateService: 'InternetEndpoint IntranetEndpoint Region RequestId ServiceId ServiceName Status',
   DescribeService:
@@ -37,6 +39,16 @@ const CONTRACT_FIELDS: Readonly<Record<string, string>> = {
   DescribeServiceEvent: 'Events PageNum RequestId TotalCount TotalPageNum',
   DescribeServiceDiagnosis: 'DiagnosisList RequestId',
   DescribeRegions: 'Regions RequestId',
+  CreateServiceMirror: 'Message RequestId',
+  DescribeServiceMirror: 'Ratio RequestId ServiceName Target',
+  UpdateServiceMirror: 'Message RequestId',
+  DeleteServiceMirror: 'Message RequestId',
+  CreateGroup: 'Message RequestId',
+  DescribeGroup: `${GROUP_FIELDS} RequestId`.split(' ').sort().join(' '),
+  ListGroups: 'Groups PageNumber PageSize RequestId TotalCount',
+  UpdateGroup: 'Message RequestId',
+  DeleteGroup: 'Message RequestId',
+  DescribeGroupEndpoints: 'AccessToken Endpoints Message RequestId',
 };
 const ITEM_FIELDS: Readonly<Record<string, string>> = {
   Versions: 'BuildTime ImageAvailable ImageId Message ServiceConfig ServiceRunnable',
@@ -47,6 +59,7 @@ const ITEM_FIELDS: Readonly<Record<string, string>> = {
   Events: 'Message Reason Resource Time Type',
   DiagnosisList: 'Advices Causes Error',
   Regions: 'RegionId RegionName',
+  Groups: GROUP_FIELDS,
   Endpoints: 'BackendId EndpointType InternetEndpoints IntranetEndpoints PathType Port',
 };
 /** Beyond the contract, documented in docs/reference/control-api.md. */
@@ -64,7 +77,8 @@ it('answers every action in exactly the form of the contract', async () => {
     const path = spec.path
       .replace('{ClusterId}', 'local')
       .replace('{ServiceName}', 'demo')
-      .replace('{InstanceName}', 'demo-i1');
+      .replace('{InstanceName}', 'demo-i1')
+      .replace('{GroupName}', 'ranking');
     const answer = await harness.call(action, { method: spec.method, path, ...options });
     expect([action, answer.status, answer.text]).toEqual([action, 200, expect.any(String)]);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
@@ -110,6 +124,17 @@ it('answers every action in exactly the form of the contract', async () => {
   await step('UpdateServiceRollout', { body: { Paused: true } });
   await step('DescribeServiceRollout');
   await step('DeleteServiceRollout');
+  await harness.create({ ...DEMO, name: 'shadow' });
+  await step('CreateServiceMirror', { body: { Ratio: 70, Target: ['shadow'] } });
+  await step('DescribeServiceMirror');
+  await step('UpdateServiceMirror', { body: { Ratio: 30 } });
+  await step('DeleteServiceMirror');
+  await step('CreateGroup', { body: { Name: 'ranking', Labels: { team: 'ads' } } });
+  await step('DescribeGroup');
+  await step('ListGroups');
+  await step('UpdateGroup', { body: { TrafficMode: 'customized' } });
+  await step('DescribeGroupEndpoints');
+  await step('DeleteGroup', { query: { CascadeDelete: 'false' } });
   await step('UpdateServiceInstance', { body: { Isolate: true } });
   await step('DeleteServiceInstances', { query: { InstanceList: 'demo-i1,demo-i2' } });
   await step('ScaleService', { body: { Instance: 3 } });

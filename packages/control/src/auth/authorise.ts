@@ -13,7 +13,8 @@ export function authorise(
   context: ControlContext,
 ): void {
   if (mayDo(call.caller.accountUid, permission)) return;
-  const name = resource === 'region' ? context.region : (call.path.ServiceName ?? '*');
+  const named = resource === 'group' ? call.path.GroupName : call.path.ServiceName;
+  const name = resource === 'region' ? context.region : (named ?? '*');
   throw new OpenEasError('NoPermission', {
     action: call.action,
     resource: `${resource}/${name}`,

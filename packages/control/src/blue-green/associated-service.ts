@@ -2,7 +2,7 @@ import { OpenEasError, type ServiceConfig } from '@openeas/contracts';
 import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall } from '../api/action.js';
 import type { ControlContext } from '../control-context.js';
-import { membersOf } from './service-group.js';
+import { membersOf } from './blue-green-group.js';
 
 const SUFFIX_LENGTH = 8;
 /** `name` + `_` + suffix has to fit the 63 characters of a name. */
@@ -32,6 +32,9 @@ export async function placeOf(
   const { release, ...metadata } = (config.metadata ?? {}) as { release?: unknown };
   const plain: ServiceConfig = { ...config, metadata };
   if (release !== true) {
+    if ((await tx.serviceGroups.get(name)) !== undefined) {
+      throw new OpenEasError('GroupNameTaken', { name, holder: `service group [${name}]` });
+    }
     const holders = await membersOf(name, tx.services);
     if (holders.length > 0 && !holders.some((each) => each.name === name)) {
       const members = holders.map((each) => `[${each.name}]`).join(', ');
@@ -70,6 +73,10 @@ async function groupToJoin(
   const alive = members.filter(({ desired }) => desired !== 'Deleted');
   if (members.some(({ accountUid }) => accountUid !== call.caller.accountUid) || alive.length === 0) {
     throw new OpenEasError('ServiceNotFound', { name, region: context.region });
+  }
+  if (named !== undefined && named.serviceGroup !== '') {
+    const reason = `it is in service group [${named.serviceGroup}], whose weights take the place of blue-green. Create the new service with metadata.group ${named.serviceGroup}.`;
+    throw new OpenEasError('ReleaseRefused', { name, reason });
   }
   const locked = alive.find(({ safetyLock }) => safetyLock === 'all');
   if (locked !== undefined) {

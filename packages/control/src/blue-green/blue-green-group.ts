@@ -2,7 +2,7 @@ import { type GroupMember, groupMember, shownSplit } from '@openeas/domain';
 import type { InstanceReader, ServiceReader, ServiceRecord } from '@openeas/store';
 
 /** A blue-green group as the store has it: members in order of creation, those being deleted included. */
-export interface ServiceGroup {
+export interface BlueGreenGroup {
   readonly entry: string;
   readonly rows: readonly ServiceRecord[];
   readonly members: readonly GroupMember[];
@@ -14,7 +14,7 @@ interface Reader {
 }
 
 /** The group of a service; one that is in none is a group of its own. */
-export async function groupOf(service: ServiceRecord, read: Reader): Promise<ServiceGroup> {
+export async function groupOf(service: ServiceRecord, read: Reader): Promise<BlueGreenGroup> {
   const entry = service.entry === '' ? service.name : service.entry;
   const rows = service.entry === '' ? [service] : await membersOf(entry, read.services);
   const members: GroupMember[] = [];
@@ -29,18 +29,11 @@ export async function membersOf(entry: string, services: ServiceReader): Promise
   return (await services.list({ entry, sort: 'CreateTime', order: 'asc' })).rows;
 }
 
-/** What the views of a service show of its group. */
-export interface ShownGroup {
-  /** Names of all members that are not being deleted. */
-  readonly names: readonly string[];
-  /** Percent of the entry's traffic; of a service with an address of its own its share there. */
-  readonly weight: number;
-  /** The address the service is called at. */
-  readonly address: string;
-}
-
-export async function shownGroup(service: ServiceRecord, services: ServiceReader): Promise<ShownGroup> {
-  if (service.entry === '') return { names: [], weight: service.weight, address: service.name };
+/** The split as it was asked for, as far as stops and deletions leave it. */
+export async function shownBlueGreen(
+  service: ServiceRecord,
+  services: ServiceReader,
+): Promise<{ blueGreen: readonly string[]; weight: number; address: string }> {
   const rows = await membersOf(service.entry, services);
   // Readiness comes and goes; what is shown is the split that was asked for and that stops and deletions leave.
   const split = shownSplit(
@@ -48,7 +41,7 @@ export async function shownGroup(service: ServiceRecord, services: ServiceReader
     service.entry,
   );
   return {
-    names: rows.filter(({ desired }) => desired !== 'Deleted').map(({ name }) => name),
+    blueGreen: rows.filter(({ desired }) => desired !== 'Deleted').map(({ name }) => name),
     weight: split.get(service.uid) ?? 0,
     address: service.released ? service.entry : service.name,
   };

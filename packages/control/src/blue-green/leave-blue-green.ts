@@ -2,15 +2,15 @@ import { OpenEasError } from '@openeas/contracts';
 import { entrySplit, participants, planDeparture } from '@openeas/domain';
 import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall } from '../api/action.js';
+import { groupOf } from './blue-green-group.js';
 import { applyShares } from './release-service.js';
-import { groupOf } from './service-group.js';
 
 /**
  * What the deletion of a service means for its blue-green group: the others take its share at once, and the
  * entry keeps the first service's token. Fails with EntryWouldClose when it serves the entry alone and nobody
  * else of the group is ready; the last service of a group may always go.
  */
-export async function leaveGroup(
+export async function leaveBlueGreen(
   call: ActionCall,
   tx: StoreTransaction,
   service: ServiceRecord,

@@ -1,7 +1,7 @@
 import type { JsonObject, ServiceConfig } from '@openeas/contracts';
 import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import { invalid } from '../api/parameters.js';
-import { membersOf } from './service-group.js';
+import { membersOf } from './blue-green-group.js';
 
 /**
  * The file that created a blue-green partner carries the name of the entry; it serves to update the partner

@@ -1,12 +1,14 @@
 import { OpenEasError } from '@openeas/contracts';
-import { type MemberChange, planRelease, planStandalone, takesRequests } from '@openeas/domain';
+import { type MemberChange, planRelease, planStandalone } from '@openeas/domain';
 import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
 import type { ControlContext } from '../control-context.js';
 import { openReceipt } from '../receipts/open-receipt.js';
+import { releaseInGroup } from '../service-groups/release-in-group.js';
 import { findServiceFor } from '../services/find-service.js';
-import { groupOf } from './service-group.js';
+import { tellService } from '../services/service-event.js';
+import { groupOf } from './blue-green-group.js';
 
 /**
  * ReleaseService (contract 7.6.2): the share of the entry that this service takes. `TrafficState: standalone`
@@ -18,6 +20,7 @@ export async function releaseService(
   tx: StoreTransaction,
 ): Promise<Answer> {
   const service = await findServiceFor('release', call, context, tx.services);
+  if (service.serviceGroup !== '') return releaseInGroup(service, call, context, tx);
   const given = call.body.value('TrafficState') ?? '';
   const state = given === '' ? 'grouping' : call.body.choice('TrafficState', ['standalone', 'grouping']);
   const weight = state === 'standalone' ? standaloneWeight(call) : weightOf(call);
@@ -68,20 +71,12 @@ export async function applyShares(
       throw new OpenEasError('ServiceLocked', { name: row.name, lock: 'all', action: call.action });
     }
     await tx.services.update(uid, { weight, released, updatedAt: call.now });
-    const available = (await tx.instances.listByService(uid)).filter(takesRequests).length;
-    await tx.events.append({
-      serviceUid: uid,
-      serviceName: row.name,
-      instanceName: '',
-      type: 'Normal',
+    await tellService(tx, row, {
       reason: released ? 'TrafficReleased' : 'TrafficStandalone',
       message: released
         ? `The service takes ${weight}% of the traffic of [${entry}], ${row.released ? `before ${row.weight}%` : 'it had an address of its own before'}`
         : `The service has left the split of [${entry}] and has its own address again`,
-      versionId: row.currentVersion,
-      availableInstance: available,
-      unavailableInstance: Math.max(0, row.instanceCount - available),
-      time: call.now,
+      now: call.now,
     });
   }
 }

@@ -1,9 +1,10 @@
-import { takesRequests } from '@openeas/domain';
+import { groupUid, takesRequests } from '@openeas/domain';
 import type { Clock } from '@openeas/kernel';
-import type { ReceiptRecord, ServiceRecord, Store } from '@openeas/store';
+import type { ReceiptRecord, Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
 import { rfc3339 } from '../api/times.js';
-import { membersOf } from '../blue-green/service-group.js';
+import { membersOf } from '../blue-green/blue-green-group.js';
+import { servicesOfGroup } from '../service-groups/group-membership.js';
 import { type TrafficLedger, trafficSince, type VersionTraffic } from './traffic-ledger.js';
 import { trafficReceipt } from './traffic-receipt.js';
 
@@ -126,23 +127,26 @@ export class ReceiptKeeper {
   }
 
   async #take(record: ReceiptRecord, incomplete: string): Promise<OpenReceipt> {
-    const services = await this.#servicesOf(record);
+    const counted = await this.#countedFor(record);
     const marks = new Map(
-      services.map(({ uid }) => [uid, this.#atCommit.get(uid) ?? this.#options.ledger.traffic(uid)]),
+      counted.map((uid) => [uid, this.#atCommit.get(uid) ?? this.#options.ledger.traffic(uid)]),
     );
     const open = { record, marks, incomplete, cancelTimer: () => {}, settledAt: 0 };
     this.#open.set(record.serviceUid, open);
     return open;
   }
 
-  /** A release moves the traffic of the whole group. */
-  async #servicesOf(record: ReceiptRecord): Promise<readonly ServiceRecord[]> {
+  /** Whose requests it counts: a release moves the traffic of everybody behind the address. */
+  async #countedFor(record: ReceiptRecord): Promise<readonly string[]> {
     const { services } = this.#options.store.read;
     const service = await services.get(record.serviceUid);
     if (service === undefined) return [];
-    return record.change === 'release' && service.entry !== ''
-      ? membersOf(service.entry, services)
-      : [service];
+    const { entry, serviceGroup, uid } = service;
+    if (record.change !== 'release') return [uid];
+    if (entry !== '') return (await membersOf(entry, services)).map((each) => each.uid);
+    if (serviceGroup === '') return [uid];
+    const members = await servicesOfGroup(serviceGroup, services);
+    return [groupUid(serviceGroup), ...members.map((each) => each.uid)];
   }
 
   async #finish(open: OpenReceipt, incomplete: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { RolloutRecord, ServiceRecord, StoreTransaction } from '@openeas/st
 import type { ActionCall, Answer } from '../api/action.js';
 import type { ControlContext } from '../control-context.js';
 import { findServiceFor } from '../services/find-service.js';
+import { tellService } from '../services/service-event.js';
 import { formatInterval } from './interval.js';
 import { readRolloutRequest } from './rollout-request.js';
 
@@ -53,13 +54,8 @@ export const updateServiceRollout: Handler = async (call, context, tx) => {
 export const deleteServiceRollout: Handler = async (call, context, tx) => {
   const { service } = await findRollout(call, context, tx);
   await tx.rollouts.remove(service.uid);
-  await tell(
-    call,
-    tx,
-    service,
-    'RolloutDeleted',
-    'Rollout control has ended; an update that goes on is not held',
-  );
+  const message = 'Rollout control has ended; an update that goes on is not held';
+  await tellService(tx, service, { reason: 'RolloutDeleted', message, now: call.now });
   return { Message: `Rollout of service [${service.name}] in region [${context.region}] is deleted` };
 };
 
@@ -79,7 +75,7 @@ export async function endRolloutOnAbort(
   if (!before) return;
   await tx.rollouts.remove(service.uid);
   const message = `The rollout of version ${service.currentVersion} is aborted: back to version ${wanted}`;
-  await tell(call, tx, service, 'RolloutAborted', message);
+  await tellService(tx, service, { reason: 'RolloutAborted', message, now: call.now });
 }
 
 async function findRollout(
@@ -113,26 +109,6 @@ async function put(
       : partition > 0
         ? `${partition} instances of before are kept`
         : 'all instances may be replaced';
-  await tell(call, tx, service, 'RolloutControl', `Rollout control: ${pace}${paused ? '; paused' : ''}`);
-}
-
-async function tell(
-  call: ActionCall,
-  tx: StoreTransaction,
-  service: ServiceRecord,
-  reason: string,
-  message: string,
-): Promise<void> {
-  await tx.events.append({
-    serviceUid: service.uid,
-    serviceName: service.name,
-    instanceName: '',
-    type: 'Normal',
-    reason,
-    message,
-    versionId: service.currentVersion,
-    availableInstance: 0,
-    unavailableInstance: 0,
-    time: call.now,
-  });
+  const message = `Rollout control: ${pace}${paused ? '; paused' : ''}`;
+  await tellService(tx, service, { reason: 'RolloutControl', message, now: call.now });
 }

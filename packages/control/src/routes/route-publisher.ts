@@ -1,25 +1,25 @@
 import type { Route, RoutingDelta, RoutingSnapshot, RoutingUpdate } from '@openeas/contracts';
-import { groupRoutes, type RoutedMember, type RouteLimits } from '@openeas/domain';
 import type { Clock } from '@openeas/kernel';
-import type { ServiceRecord, Store } from '@openeas/store';
 import type { Logger } from '@openeas/telemetry';
-import { membersOf } from '../blue-green/service-group.js';
-import type { ServiceDescriptions } from '../services/service-descriptions.js';
-import type { ServiceKeyMaker } from '../services/service-keys.js';
 import { AppliedRevisions } from './applied-revisions.js';
+import { type Family, type FamilyRouteOptions, FamilyRouteReader, familyOf } from './family-routes.js';
 
-export interface RoutePublisherOptions {
-  readonly store: Store;
-  readonly descriptions: ServiceDescriptions;
-  readonly serviceKeys: ServiceKeyMaker;
+export interface RoutePublisherOptions extends FamilyRouteOptions {
   readonly log: Logger;
   readonly clock: Clock;
-  readonly limits: RouteLimits;
   /** Another one for each start of control. */
   readonly epoch: string;
 }
 
 const RETRY_MS = 5_000;
+
+/** What one batch of commits comes to. */
+interface Changes {
+  readonly upsert: Route[];
+  readonly remove: string[];
+  /** Families whose routes have been read. */
+  readonly done: Set<string>;
+}
 
 /**
  * Holds the routes of all services and tells subscribers what changes. Commits mark services; marked ones are
@@ -28,10 +28,13 @@ const RETRY_MS = 5_000;
  */
 export class RoutePublisher {
   readonly #options: RoutePublisherOptions;
-  readonly #routes = new Map<string, { route: Route; text: string }>();
-  /** Names of the routes of each family: a blue-green group by its entry, or a single service. */
+  readonly #reader: FamilyRouteReader;
+  readonly #routes = new Map<string, { route: Route; text: string; family: string }>();
+  /** Names of the routes of each family. */
   readonly #families = new Map<string, Set<string>>();
-  readonly #familyOf = new Map<string, string>();
+  readonly #familyOf = new Map<string, Family>();
+  /** Uids of mirror targets, by whose requests they get. */
+  readonly #mirrors = new Map<string, readonly string[]>();
   readonly #marked = new Set<string>();
   readonly #subscribers = new Set<(update: RoutingUpdate) => void>();
   readonly #retries = new Map<string, () => void>();
@@ -42,6 +45,7 @@ export class RoutePublisher {
 
   constructor(options: RoutePublisherOptions) {
     this.#options = options;
+    this.#reader = new FamilyRouteReader(options);
     this.#applied = new AppliedRevisions(options.clock);
   }
 
@@ -116,18 +120,17 @@ export class RoutePublisher {
     while (this.#marked.size > 0) {
       const batch = [...this.#marked];
       this.#marked.clear();
-      const upsert: Route[] = [];
-      const remove: string[] = [];
-      const done = new Set<string>();
+      const changes: Changes = { upsert: [], remove: [], done: new Set() };
       for (const uid of batch) {
         try {
-          await this.#refreshFamilyOf(uid, done, upsert, remove);
+          await this.#refreshAround(uid, changes);
         } catch (error) {
           // One unreadable service must not keep the routes of the others from gateways; its own stays as it was.
           this.#options.log.error({ err: error, serviceUid: uid }, 'a route could not be made');
           this.#retryLater(uid);
         }
       }
+      const { upsert, remove } = changes;
       if (upsert.length > 0 || remove.length > 0) this.#publish(upsert, remove);
     }
     this.#refreshing = undefined;
@@ -143,53 +146,55 @@ export class RoutePublisher {
     this.#retries.set(uid, cancel);
   }
 
-  /** The routes of the family that the service belongs, or belonged, to. */
-  async #refreshFamilyOf(uid: string, done: Set<string>, upsert: Route[], remove: string[]): Promise<void> {
+  /** The routes of everybody whom a change of this service concerns. */
+  async #refreshAround(uid: string, changes: Changes): Promise<void> {
     const { store, descriptions } = this.#options;
     const service = await store.read.services.get(uid);
-    const family = service === undefined ? this.#familyOf.get(uid) : familyName(service);
+    const before = this.#familyOf.get(uid);
+    const families = new Map<string, Family>();
+    if (before !== undefined) families.set(keyOf(before), before);
     if (service === undefined) {
       descriptions.forget(uid);
       this.#familyOf.delete(uid);
-    } else this.#familyOf.set(uid, familyName(service));
-    if (family === undefined || done.has(family)) return;
-    const routes = await this.#readFamily(family);
-    done.add(family);
-    const before = this.#families.get(family) ?? new Set();
+      this.#mirrors.delete(uid);
+    } else {
+      const family = familyOf(service);
+      this.#familyOf.set(uid, family);
+      families.set(keyOf(family), family);
+    }
+    // Whoever copies requests to this service names its instances.
+    for (const [source, targets] of this.#mirrors) {
+      const family = targets.includes(uid) ? this.#familyOf.get(source) : undefined;
+      if (family !== undefined) families.set(keyOf(family), family);
+    }
+    for (const [key, family] of families)
+      if (!changes.done.has(key)) await this.#refreshFamily(family, changes);
+  }
+
+  async #refreshFamily(family: Family, { upsert, remove, done }: Changes): Promise<void> {
+    const key = keyOf(family);
+    const { routes, mirrors } = await this.#reader.read(family);
+    done.add(key);
+    for (const uid of this.#mirrors.keys()) {
+      const owner = this.#familyOf.get(uid);
+      if (owner !== undefined && keyOf(owner) === key) this.#mirrors.delete(uid);
+    }
+    for (const [uid, targets] of mirrors) this.#mirrors.set(uid, targets);
     const names = new Set(routes.map(({ name }) => name));
-    if (names.size > 0) this.#families.set(family, names);
-    else this.#families.delete(family);
-    for (const name of before) {
-      if (names.has(name)) continue;
+    for (const name of this.#families.get(key) ?? []) {
+      // A service that went to another group took its address along.
+      if (names.has(name) || this.#routes.get(name)?.family !== key) continue;
       this.#routes.delete(name);
       remove.push(name);
     }
+    if (names.size > 0) this.#families.set(key, names);
+    else this.#families.delete(key);
     for (const route of routes) {
       const text = JSON.stringify(route);
-      if (this.#routes.get(route.name)?.text === text) continue;
-      this.#routes.set(route.name, { route, text });
-      upsert.push(route);
+      const known = this.#routes.get(route.name);
+      this.#routes.set(route.name, { route, text, family: key });
+      if (known?.text !== text) upsert.push(route);
     }
-  }
-
-  async #readFamily(family: string): Promise<readonly Route[]> {
-    const { store, descriptions, serviceKeys, limits } = this.#options;
-    const group = await membersOf(family, store.read.services);
-    const alone = group.length > 0 ? undefined : await store.read.services.getByName(family);
-    const members: RoutedMember[] = [];
-    const access = new Map<string, (name: string) => Partial<Route>>();
-    for (const service of alone?.entry === '' ? [alone] : group) {
-      const version = await store.read.versions.get(service.uid, service.currentVersion);
-      if (version === undefined) continue;
-      const instances = await store.read.instances.listByService(service.uid);
-      const { description } = descriptions.of(version);
-      members.push({ service, description, instances });
-      access.set(service.uid, (name) => serviceKeys.accessOf(service, description, name));
-    }
-    return groupRoutes(members, family, limits).map((route) => ({
-      ...route,
-      ...access.get(route.serviceUid)?.(route.name),
-    }));
   }
 
   #publish(upsert: readonly Route[], remove: readonly string[]): void {
@@ -208,7 +213,6 @@ export class RoutePublisher {
   }
 }
 
-/** Services of one entry are one family; a service without a group is its own. */
-function familyName({ entry, name }: Pick<ServiceRecord, 'entry' | 'name'>): string {
-  return entry === '' ? name : entry;
+function keyOf({ kind, name }: Family): string {
+  return `${kind} ${name}`;
 }

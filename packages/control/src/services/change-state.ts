@@ -1,9 +1,10 @@
 import { stateAfter } from '@openeas/domain';
 import type { ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
-import { leaveGroup } from '../blue-green/leave-group.js';
+import { leaveBlueGreen } from '../blue-green/leave-blue-green.js';
 import type { ControlContext } from '../control-context.js';
 import { openReceipt } from '../receipts/open-receipt.js';
+import { dropEmptyGroup } from '../service-groups/group-membership.js';
 import { findServiceFor } from './find-service.js';
 
 type Handler = (call: ActionCall, context: ControlContext, tx: StoreTransaction) => Promise<Answer>;
@@ -42,9 +43,10 @@ export const restartService: Handler = async (call, context, tx) => {
 export const deleteService: Handler = async (call, context, tx) => {
   const service = await findServiceFor('delete', call, context, tx.services);
   if (service.state !== 'Deleting') {
-    await leaveGroup(call, tx, service);
+    await leaveBlueGreen(call, tx, service);
     const message = 'The service is being deleted; its instances drain';
     await want(tx, service, 'delete', { desired: 'Deleted' }, message, call.now);
+    await dropEmptyGroup(service.serviceGroup, service.uid, tx);
   }
   return { Message: `Service [${service.name}] in region [${context.region}] is terminating` };
 };

@@ -1,9 +1,11 @@
 import { OpenEasError, parseServiceDescription } from '@openeas/contracts';
+import { fullName } from '@openeas/domain';
 import type { StoreTransaction } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
 import { placeOf } from '../blue-green/associated-service.js';
 import type { ControlContext } from '../control-context.js';
+import { membershipOf } from '../service-groups/group-membership.js';
 import { tellNotes } from './key-notes.js';
 import { endpointsOf } from './service-view.js';
 
@@ -28,6 +30,8 @@ export async function createService(
     throw new OpenEasError('TooManyServices', { count: total, limit: context.maxServices });
   }
   const { name, config, membership } = await placeOf(given, call, context, tx);
+  const alone = { name, ...membership, serviceGroup: '' };
+  const grouped = await membershipOf(alone, description, call, context, tx);
   const uid = context.ids.resourceId('eas-m-');
   const message = 'The service was accepted; its instances are being prepared';
   await tx.services.insert({
@@ -49,6 +53,9 @@ export async function createService(
     labels: { ...description.labels, ...query.labels('Labels') },
     safetyLock: 'none',
     ...membership,
+    serviceGroup: '',
+    ...grouped,
+    mirror: null,
     restartedAt: 0,
     instancesToDelete: [],
     createdAt: now,
@@ -79,7 +86,7 @@ export async function createService(
   });
   await tellNotes(tx, { uid, name }, 1, description.rpc.notes, now);
   return {
-    ...endpointsOf(context, name),
+    ...endpointsOf(context, description.group === '' ? name : fullName(description.group, name)),
     Region: context.region,
     ServiceId: uid,
     ServiceName: name,

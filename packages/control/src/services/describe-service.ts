@@ -1,8 +1,8 @@
 import type { ActionCall, Answer } from '../api/action.js';
-import { shownGroup } from '../blue-green/service-group.js';
 import type { ControlContext } from '../control-context.js';
 import { currentVersion, findService } from './find-service.js';
-import { endpointsOf, serviceView } from './service-view.js';
+import { endpointList, serviceView } from './service-view.js';
+import { shownTraffic } from './shown-traffic.js';
 
 export async function describeService(call: ActionCall, context: ControlContext): Promise<Answer> {
   const { services, versions, instances } = context.store.read;
@@ -12,27 +12,19 @@ export async function describeService(call: ActionCall, context: ControlContext)
     service,
     await currentVersion(versions, service),
     await instances.listByService(service.uid),
-    await shownGroup(service, services),
+    await shownTraffic(service, context.store.read),
   );
 }
 
 export async function describeServiceEndpoints(call: ActionCall, context: ControlContext): Promise<Answer> {
   const { services } = context.store.read;
   const service = await findService(call, context, services);
-  const { address } = await shownGroup(service, services);
-  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(context, address);
-  const url = new URL(InternetEndpoint);
+  const { address } = await shownTraffic(service, context.store.read);
   return {
     AccessToken: service.token,
     Endpoints: [
-      {
-        BackendId: 'default',
-        EndpointType: 'DefaultGateway',
-        InternetEndpoints: [InternetEndpoint],
-        IntranetEndpoints: [IntranetEndpoint],
-        PathType: 'Service',
-        Port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
-      },
+      endpointList(context, address, 'Service'),
+      ...(service.serviceGroup === '' ? [] : [endpointList(context, service.serviceGroup, 'Group')]),
     ],
     Message: 'Execution succeeded.',
   };

@@ -19,11 +19,21 @@ export async function findService(
   services: ServiceReader,
 ): Promise<ServiceRecord> {
   const name = call.path.ServiceName ?? '';
-  const service = await services.getByName(name);
+  const service = await serviceNamed(name, services);
   if (service === undefined || service.accountUid !== call.caller.accountUid) {
     throw new OpenEasError('ServiceNotFound', { name, region: context.region });
   }
   return service;
+}
+
+/** By its name, or by `{group}.{service}`; names have no dot. */
+export async function serviceNamed(
+  name: string,
+  services: ServiceReader,
+): Promise<ServiceRecord | undefined> {
+  const dot = name.indexOf('.');
+  const service = await services.getByName(name.slice(dot + 1));
+  return dot < 0 || service?.serviceGroup === name.slice(0, dot) ? service : undefined;
 }
 
 /**

@@ -3,10 +3,10 @@ import type { ServiceQuery } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { pageRequest } from '../api/page.js';
 import { invalid, type QueryParameters } from '../api/parameters.js';
-import { shownGroup } from '../blue-green/service-group.js';
 import type { ControlContext } from '../control-context.js';
 import { currentVersion } from './find-service.js';
 import { SERVICE_FACTS, serviceView } from './service-view.js';
+import { shownTraffic } from './shown-traffic.js';
 
 /**
  * Filters on what is the same for every service here: they match all of them or none. Saying so is an
@@ -17,7 +17,6 @@ const SAME_FOR_ALL: Readonly<Record<string, string | boolean>> = {
   AutoscalerEnabled: SERVICE_FACTS.AutoscalerEnabled,
   CronscalerEnabled: SERVICE_FACTS.CronscalerEnabled,
   Gateway: SERVICE_FACTS.Gateway,
-  GroupName: SERVICE_FACTS.ServiceGroup,
   ParentServiceUid: '',
   QuotaId: SERVICE_FACTS.QuotaId,
   ResourceAliasName: SERVICE_FACTS.ResourceAlias,
@@ -42,7 +41,7 @@ export async function listServices(call: ActionCall, context: ControlContext): P
         service,
         await currentVersion(versions, service),
         await instances.listByService(service.uid),
-        await shownGroup(service, services),
+        await shownTraffic(service, context.store.read),
       ),
     );
   }
@@ -53,6 +52,7 @@ function serviceQuery({ caller, query }: ActionCall): ServiceQuery {
   const given = {
     callerUid: query.text('CallerUid'),
     filter: query.text('Filter'),
+    serviceGroup: query.text('GroupName'),
     name: query.text('ServiceName'),
     uid: query.text('ServiceUid'),
     labels: query.labels('Label'),

@@ -5,7 +5,7 @@ import {
   type ServiceConfig,
   type ServiceVersionView,
 } from '@openeas/contracts';
-import { withInstanceCount } from '@openeas/domain';
+import { withInstanceCount, withServiceGroup } from '@openeas/domain';
 import type { ServiceRecord, StoreTransaction, VersionRecord } from '@openeas/store';
 import type { ActionCall, Answer } from '../api/action.js';
 import { pageRequest } from '../api/page.js';
@@ -44,7 +44,7 @@ function versionView(service: ServiceRecord, version: VersionRecord): ServiceVer
   };
 }
 
-/** Goes to any kept version. The number of instances and the token stay: they belong to the service's callers. */
+/** Goes to any kept version. The number of instances, the service group and the token stay: they belong to the service's callers. */
 export async function updateServiceVersion(
   call: ActionCall,
   context: ControlContext,
@@ -77,5 +77,7 @@ export async function updateServiceVersion(
 
 function adopted(config: ServiceConfig, service: ServiceRecord): ServiceConfig {
   const scaled = withInstanceCount(config, service.instanceCount);
-  return scaled.token === undefined ? scaled : { ...scaled, token: service.token };
+  const state = service.released ? 'grouping' : 'standalone';
+  const placed = withServiceGroup(scaled, service.serviceGroup, state);
+  return placed.token === undefined ? placed : { ...placed, token: service.token };
 }

@@ -7,10 +7,10 @@ import {
 import { takesRequests } from '@openeas/domain';
 import type { InstanceRecord, ServiceRecord, VersionRecord } from '@openeas/store';
 import { rfc3339 } from '../api/times.js';
-import type { ShownGroup } from '../blue-green/service-group.js';
 import type { ControlContext } from '../control-context.js';
+import type { ShownTraffic } from './shown-traffic.js';
 
-/** What holds for every service of an installation without groups, quotas, autoscaler or own gateways. */
+/** What holds for every service of an installation without quotas, autoscaler or own gateways. */
 export const SERVICE_FACTS = {
   AutoscalerEnabled: false,
   CronscalerEnabled: false,
@@ -20,7 +20,6 @@ export const SERVICE_FACTS = {
   ResourceAlias: '',
   ResourceBurstable: false,
   Role: '',
-  ServiceGroup: '',
 } as const;
 
 /** The addresses a service is called at; there is one gateway, so both are the same. */
@@ -32,29 +31,49 @@ export function endpointsOf(
   return { InternetEndpoint: endpoint, IntranetEndpoint: endpoint };
 }
 
+/** One of the `Endpoints` of DescribeServiceEndpoints and DescribeGroupEndpoints. */
+export function endpointList(
+  context: Pick<ControlContext, 'publicAddress'>,
+  name: string,
+  pathType: 'Service' | 'Group',
+): object {
+  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(context, name);
+  const url = new URL(InternetEndpoint);
+  return {
+    BackendId: 'default',
+    EndpointType: 'DefaultGateway',
+    InternetEndpoints: [InternetEndpoint],
+    IntranetEndpoints: [IntranetEndpoint],
+    PathType: pathType,
+    Port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+  };
+}
+
 /** Contract 7.7 `Service`. Resources are those of one instance, as the manual's `desc` shows them. */
 export function serviceView(
   context: ControlContext,
   service: ServiceRecord,
   version: VersionRecord,
   instances: readonly InstanceRecord[],
-  group: ShownGroup,
+  traffic: ShownTraffic,
 ): ServiceView & typeof SERVICE_FACTS {
   const { config, description } = context.descriptions.of(version);
   const running = instances.filter(takesRequests).length;
   return {
     ...SERVICE_FACTS,
-    ...signedAccess(context, service, description, group.address),
+    ...signedAccess(context, service, description, traffic.address),
     TrafficState: service.released ? 'grouping' : 'standalone',
     AccessToken: service.token,
     CallerUid: service.callerUid,
     Cpu: description.resources.cpu,
     CreateTime: rfc3339(service.createdAt),
     CurrentVersion: service.currentVersion,
-    ExtraData: JSON.stringify(group.names.length === 0 ? {} : { blue_green_services: group.names }),
+    ExtraData: JSON.stringify(
+      traffic.blueGreen.length === 0 ? {} : { blue_green_services: traffic.blueGreen },
+    ),
     Gpu: 0,
     Image: version.image,
-    ...endpointsOf(context, group.address),
+    ...endpointsOf(context, traffic.address),
     Labels: labelViews(service.labels),
     LatestVersion: service.latestVersion,
     Memory: description.resources.memory,
@@ -67,6 +86,7 @@ export function serviceView(
     RunningInstance: running,
     SafetyLock: service.safetyLock,
     ServiceConfig: JSON.stringify(exportServiceConfig(config)),
+    ServiceGroup: service.serviceGroup,
     ServiceId: service.uid,
     ServiceName: service.name,
     ServiceUid: service.uid,
@@ -74,7 +94,7 @@ export function serviceView(
     Status: service.state,
     TotalInstance: service.instanceCount,
     UpdateTime: rfc3339(service.updatedAt),
-    Weight: group.weight,
+    Weight: traffic.weight,
     WorkspaceId: service.workspaceId,
   };
 }
@@ -108,7 +128,7 @@ function signedAccess(
   };
 }
 
-function labelViews(labels: Readonly<Record<string, string>>): LabelView[] {
+export function labelViews(labels: Readonly<Record<string, string>>): LabelView[] {
   return Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([LabelKey, LabelValue]) => ({ LabelKey, LabelValue }));

@@ -6,6 +6,7 @@ import { invalid } from '../api/parameters.js';
 import { memberPatch, withdrawnEntryToken } from '../blue-green/member-update.js';
 import type { ControlContext } from '../control-context.js';
 import { openReceipt } from '../receipts/open-receipt.js';
+import { dropEmptyGroup, membershipOf } from '../service-groups/group-membership.js';
 import { want } from './change-state.js';
 import { currentVersion, findServiceFor } from './find-service.js';
 import { tellNotes } from './key-notes.js';
@@ -36,9 +37,13 @@ export async function updateService(
       ...servicePatch(service, patch, mode),
       ...(typeof patch.token === 'string' && (await withdrawnEntryToken(service, tx))),
       instanceCount: description.instance,
+      ...(await membershipOf(service, description, call, context, tx)),
     };
     const before = context.descriptions.of(version).description.rpc.notes;
     await apply(call, tx, service, version, { ...plan, config }, change);
+    if (description.group !== service.serviceGroup) {
+      await dropEmptyGroup(service.serviceGroup, service.uid, tx);
+    }
     const fresh = description.rpc.notes.filter((note) => !before.includes(note));
     await tellNotes(
       tx,

@@ -18,6 +18,7 @@ export function expectGolden(name: string, answer: unknown): void {
 function withWords(key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (key === 'HostName' && value === hostname()) return '<hostname>';
+  if (key === 'AccessToken' && /^[A-Za-z0-9+/=]{40,}$/.test(value)) return '<generated token>';
   return value
     .replace(/\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b/g, '<request id>')
     .replace(/\beas-m-[a-z0-9]{20}\b/g, '<service id>')

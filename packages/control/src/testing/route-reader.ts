@@ -4,7 +4,7 @@ import type { RoutingDelta, RoutingSnapshot, RoutingUpdate } from '@openeas/cont
 import { onTestFinished } from 'vitest';
 import { INTERNAL_KEY } from './control-harness.js';
 
-/** Reads a stream of routes as a gateway does. */
+/** Reads a stream of routes as a gateway does; opened once the snapshot is there. */
 export class RouteReader {
   /** Lines in the order they came; a heartbeat is ''. */
   readonly lines: string[] = [];
@@ -40,6 +40,7 @@ export class RouteReader {
       reader.ended = true;
       reader.#wake?.();
     });
+    if (response.statusCode === 200) await reader.until(() => reader.updates.length > 0 || reader.ended);
     return reader;
   }
 
