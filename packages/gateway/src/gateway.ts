@@ -5,12 +5,14 @@ import { Instances } from './balance/instances.js';
 import { answerError } from './forward/answer-error.js';
 import { ControlCall } from './forward/control-call.js';
 import { ControlLink } from './forward/control-link.js';
+import { PREDICT_PREFIX } from './forward/predict-path.js';
 import { requestIdOf } from './forward/request-id.js';
 import type { ForwardTools } from './forward/tools.js';
 import { gatewayMetrics } from './metrics.js';
+import { MirrorBudget } from './mirror/mirror-budget.js';
 import { compileGatewayOptions, type GatewayOptions } from './options.js';
 import { answerOwnPage } from './own-pages.js';
-import { PREDICT_PREFIX, predict } from './predict.js';
+import { predict } from './predict.js';
 import { RoutingTable } from './routing/routing-table.js';
 import { snapshotFile } from './routing/snapshot-file.js';
 import { type Subscription, subscribe } from './routing/subscription.js';
@@ -56,6 +58,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
     metrics,
     accessLog: new AccessLog(log, options.accessLogSample, options.random, clock.monotonic()),
     deadlines: new DeadlineSet(clock, 50),
+    mirrorBudget: new MirrorBudget(),
   };
   const control = new ControlLink(options.control, controlPool);
   let subscription: Subscription | undefined;
@@ -79,7 +82,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
 
   function handle(exchange: ServerExchange): void {
     const requestId = requestIdOf(exchange.header('x-request-id'), options.ids);
-    if (exchange.target.startsWith(PREDICT_PREFIX) || table.findAlias(exchange.target) !== undefined) {
+    if (exchange.target.startsWith(PREDICT_PREFIX) || table.findApiGateway(exchange.target) !== undefined) {
       predict(tools, table, exchange, requestId);
     } else if (answerOwnPage(tools, table, exchange, requestId)) return;
     else if (isInternal(exchange.path)) {

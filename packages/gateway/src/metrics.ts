@@ -13,6 +13,18 @@ export interface RouteMetrics {
   readonly seconds: Histogram;
 }
 
+/** Copies of one service's requests for another, resolved once. */
+export interface MirrorCounts {
+  readonly answered: Counter;
+  /** Queue full, or on its way out: never started. */
+  readonly refused: Counter;
+  readonly failed: Counter;
+  /** Not sent: no instance, too many under way, or the body too long. */
+  readonly dropped: Counter;
+  /** Under way. */
+  open: number;
+}
+
 /** What the gateway counts; every series is there, at zero, from the first scrape. */
 export interface GatewayMetrics {
   readonly registry: Registry;
@@ -27,8 +39,12 @@ export interface GatewayMetrics {
   readonly routingChanges: Counter;
   route(name: string): RouteMetrics;
   dropRoute(name: string): void;
+  /** Asked for by each route that has copies made; `dropMirror` as often. */
+  mirror(service: string, target: string): MirrorCounts;
+  dropMirror(service: string, target: string): void;
 }
 
+const MIRRORED = 'openeas_gateway_mirrored_requests_total';
 const CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
 
 export function gatewayMetrics(facts: {
@@ -47,6 +63,9 @@ export function gatewayMetrics(facts: {
     {},
     facts.routingAgeOk,
   );
+  const mirrors = new Map<string, { readonly counts: MirrorCounts; uses: number }>();
+  const mirrored = (service: string, target: string, outcome: string): Counter =>
+    registry.counter(MIRRORED, 'Copies of requests sent to another service.', { service, target, outcome });
   return {
     registry,
     retries: registry.counter(
@@ -103,6 +122,31 @@ export function gatewayMetrics(facts: {
     dropRoute(name) {
       for (const code of CLASSES) registry.remove('openeas_gateway_requests_total', { service: name, code });
       registry.remove('openeas_gateway_request_seconds', { service: name });
+    },
+    mirror(service, target) {
+      const key = `${service} ${target}`;
+      let entry = mirrors.get(key);
+      if (entry === undefined) {
+        const counts = {
+          answered: mirrored(service, target, 'answered'),
+          refused: mirrored(service, target, 'refused'),
+          failed: mirrored(service, target, 'failed'),
+          dropped: mirrored(service, target, 'dropped'),
+          open: 0,
+        };
+        entry = { counts, uses: 0 };
+        mirrors.set(key, entry);
+      }
+      entry.uses++;
+      return entry.counts;
+    },
+    dropMirror(service, target) {
+      const key = `${service} ${target}`;
+      const entry = mirrors.get(key);
+      if (entry === undefined || --entry.uses > 0) return;
+      mirrors.delete(key);
+      for (const outcome of ['answered', 'refused', 'failed', 'dropped'])
+        registry.remove(MIRRORED, { service, target, outcome });
     },
   };
 }

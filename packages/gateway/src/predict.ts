@@ -1,32 +1,14 @@
 import { OpenEasError } from '@openeas/contracts';
 import type { ServerExchange } from '@openeas/http1';
 import { answerError } from './forward/answer-error.js';
+import { PREDICT_PREFIX, serviceNameOf } from './forward/predict-path.js';
 import { Prediction } from './forward/prediction.js';
 import type { ForwardTools } from './forward/tools.js';
 import type { ActiveRoute } from './routing/active-route.js';
 import type { RoutingTable } from './routing/routing-table.js';
 
-export const PREDICT_PREFIX = '/api/predict/';
-
 /** Queue and container services use all of these; the instance knows which it takes. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-
-/** `NAME` of `/api/predict/NAME[/rest][?query]`. */
-export function serviceNameOf(target: string): string {
-  let end = PREDICT_PREFIX.length;
-  while (end < target.length) {
-    const code = target.charCodeAt(end);
-    if (code === 0x2f || code === 0x3f) break;
-    end++;
-  }
-  const name = target.substring(PREDICT_PREFIX.length, end);
-  if (!name.includes('%')) return name;
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
 
 /** Admits a prediction, or answers why not, and sends it on its way. Nothing is read of its body before. */
 export function predict(
@@ -36,7 +18,7 @@ export function predict(
   requestId: string,
 ): void {
   const atAlias = !exchange.target.startsWith(PREDICT_PREFIX);
-  const active = atAlias ? table.findAlias(exchange.target) : table.find(serviceNameOf(exchange.target));
+  const active = atAlias ? table.findApiGateway(exchange.target) : table.find(serviceNameOf(exchange.target));
   if (active === undefined) {
     const error =
       table.state === undefined

@@ -24,6 +24,8 @@ function isDroppedFromRequest(name: string): boolean {
       return name === 'proxy-connection';
     case 17:
       return name === 'transfer-encoding' || name === 'x-openeas-gateway';
+    case 18:
+      return name === 'x-openeas-mirrored';
     case 19:
       return name === 'proxy-authorization';
     default:

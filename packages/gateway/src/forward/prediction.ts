@@ -9,6 +9,7 @@ import type {
   UpstreamSink,
 } from '@openeas/http1';
 import type { Instance } from '../balance/instance.js';
+import { RequestCopies } from '../mirror/request-copies.js';
 import type { ActiveRoute } from '../routing/active-route.js';
 import { answerError } from './answer-error.js';
 import { relayData, relayHead } from './answer-relay.js';
@@ -17,6 +18,7 @@ import { type BodyReceiver, IncomingBody } from './incoming-body.js';
 import { forwardedHead } from './request-head.js';
 import type { ForwardTools } from './tools.js';
 import { tunnel } from './tunnel.js';
+import { refusedUnstarted } from './unstarted.js';
 
 const NONE: readonly Instance[] = [];
 
@@ -47,6 +49,8 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
   /** Closed a connection on this request before. */
   #stale: Instance | undefined;
   #call: UpstreamCall | undefined;
+  /** Of this request, where its service is mirrored. */
+  #copies: RequestCopies | undefined;
   #sentAt = 0;
   /** Status of an answer that is being streamed. */
   #status = 0;
@@ -103,7 +107,19 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     else retries.onRequest();
     const instance = this.#active.balancer.choose(NONE, now);
     if (instance === undefined) this.#refuse(this.#noInstance('none is running'));
-    else this.#attempt(instance, now);
+    else {
+      if (this.#active.mirrors !== undefined) this.#copies = this.#copiesFor(instance);
+      this.#attempt(instance, now);
+      if (this.#whole !== undefined) this.#copies?.send(this.#whole);
+    }
+  }
+
+  /** A copy is made of what a service is sent, so the choice of the service comes first. */
+  #copiesFor(instance: Instance): RequestCopies | undefined {
+    const mirror = this.#active.mirrors?.get(instance.traffic.serviceUid);
+    if (mirror === undefined || this.#exchange.upgradeRequested || !mirror.take()) return undefined;
+    const request = { id: this.#requestId, target: this.#target, timeoutMs: this.#active.route.timeoutMs };
+    return new RequestCopies(this.#tools, mirror, this.#exchange, request);
   }
 
   #attempt(instance: Instance, now: number): void {
@@ -133,7 +149,9 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
           ? 'chunked'
           : 'length';
     this.#call = instance.upstream.send({ method: exchange.method, head, body }, this);
-    if (whole === undefined) this.#body.streamTo(this.#call);
+    if (whole !== undefined) return;
+    if (this.#copies !== undefined) this.#call = this.#copies.alongside(this.#call);
+    this.#body.streamTo(this.#call);
   }
 
   /** Gives the request to another instance, if there is one, time is left and the budget allows it. */
@@ -290,6 +308,7 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
     this.deadlineAt = 0;
     deadlines.remove(this);
     exchange.onAbort = undefined;
+    this.#copies?.abandon();
     this.#letGo();
     if (instance === undefined) this.#active.ownAnswers.accepted();
     (instance?.traffic ?? this.#active.ownAnswers).finished(status, code !== undefined);
@@ -313,9 +332,4 @@ export class Prediction implements BodyReceiver, UpstreamSink, Deadlined {
       code,
     });
   }
-}
-
-/** The instance says that it did not begin: its queue is full, or it is on its way out. */
-function refusedUnstarted(head: ResponseHead): boolean {
-  return head.status === 450 || (head.status === 503 && head.headers.includes('x-openeas-not-started'));
 }

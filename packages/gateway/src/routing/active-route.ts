@@ -6,6 +6,7 @@ import { Repeats } from '../limits/repeats.js';
 import { RetryBudget } from '../limits/retry-budget.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { GatewayMetrics, RouteMetrics } from '../metrics.js';
+import { TrafficMirror } from '../mirror/traffic-mirror.js';
 import type { TrafficBook } from '../traffic/traffic-book.js';
 import type { TrafficCounter } from '../traffic/traffic-counter.js';
 
@@ -25,6 +26,8 @@ export interface ActiveRoute {
   readonly admit: Gatekeeper;
   readonly balancer: Balancer;
   readonly rate: TokenBucket | undefined;
+  /** By the uid of the service whose requests are copied; undefined = none are. */
+  readonly mirrors: ReadonlyMap<string, TrafficMirror> | undefined;
   readonly history: RouteHistory;
   /** Requests that no version was asked for: refused, or nobody there. */
   readonly ownAnswers: TrafficCounter;
@@ -48,6 +51,7 @@ export function activate(route: Route, tools: ActivationTools, before: ActiveRou
     route,
     admit: gatekeeper(route, tools.authentication),
     balancer: new Balancer(route.backends, tools.instances, before?.balancer),
+    mirrors: TrafficMirror.of(route.backends, tools.instances, tools.metrics, before?.mirrors),
     ownAnswers: tools.traffic.acquire(route.serviceUid, 0),
     rate: limit === null ? undefined : sameLimit ? before.rate : new TokenBucket(limit, now),
     history: before?.history ?? {
@@ -61,7 +65,8 @@ export function activate(route: Route, tools: ActivationTools, before: ActiveRou
 }
 
 /** Lets go of the instances of a route that was replaced or removed. */
-export function deactivate(route: ActiveRoute, { instances, traffic }: ActivationTools): void {
+export function deactivate(route: ActiveRoute, { instances, traffic, metrics }: ActivationTools): void {
   traffic.release(route.ownAnswers);
+  for (const mirror of route.mirrors?.values() ?? []) mirror.release(instances, metrics);
   for (const instance of route.balancer.instances) instances.release(instance);
 }

@@ -28,6 +28,7 @@ function route(value: unknown): Route {
   const name = string(fields.name, 'name');
   string(fields.serviceUid, `${name}: serviceUid`);
   for (const token of list(fields.tokens, `${name}: tokens`)) string(token, `${name}: tokens[]`);
+  for (const alias of list(fields.aliases ?? [], `${name}: aliases`)) string(alias, `${name}: aliases[]`);
   for (const entry of list(fields.backends, `${name}: backends`)) backend(entry, name);
   for (const key of ['timeoutMs', 'maxBodyBytes']) whole(fields[key], `${name}: ${key}`);
   for (const key of ['rateLimit', 'concurrencyLimit']) {
@@ -45,7 +46,14 @@ function backend(value: unknown, name: string): Backend {
   whole(fields.weight, `${name}: weight`);
   string(fields.serviceName, `${name}: serviceName`);
   for (const entry of list(fields.endpoints, `${name}: endpoints`)) endpoint(entry, name);
+  if (fields.mirror !== undefined) mirror(fields.mirror, name);
   return fields as unknown as Backend;
+}
+
+function mirror(value: unknown, name: string): void {
+  const fields = record(value, `${name}: mirror`);
+  whole(fields.ratio, `${name}: mirror ratio`);
+  for (const target of list(fields.targets, `${name}: mirror targets`)) backend(target, name);
 }
 
 function endpoint(value: unknown, name: string): Endpoint {

@@ -5,8 +5,11 @@ import { changedNames, type RoutingState } from './apply-update.js';
 export class RoutingTable {
   readonly #tools: ActivationTools;
   #state: RoutingState | undefined;
-  readonly #aliases = new Map<string, ActiveRoute>();
   readonly #active = new Map<string, ActiveRoute>();
+  /** By the further names of routes. */
+  readonly #aliases = new Map<string, ActiveRoute>();
+  /** By the first part of API-gateway addresses. */
+  readonly #apiGateway = new Map<string, ActiveRoute>();
 
   constructor(tools: ActivationTools) {
     this.#tools = tools;
@@ -18,14 +21,14 @@ export class RoutingTable {
   }
 
   find(name: string): ActiveRoute | undefined {
-    return this.#active.get(name);
+    return this.#active.get(name) ?? this.#aliases.get(name);
   }
 
   /** The route whose API-gateway address `target` begins with (`/EAPI_…`). */
-  findAlias(target: string): ActiveRoute | undefined {
-    if (this.#aliases.size === 0) return undefined;
+  findApiGateway(target: string): ActiveRoute | undefined {
+    if (this.#apiGateway.size === 0) return undefined;
     const alias = /^\/([^/?]+)/.exec(target)?.[1];
-    return alias === undefined ? undefined : this.#aliases.get(alias);
+    return alias === undefined ? undefined : this.#apiGateway.get(alias);
   }
 
   replace(state: RoutingState): void {
@@ -39,8 +42,8 @@ export class RoutingTable {
     for (const name of names) {
       const before = this.#active.get(name);
       const after = next.get(name);
-      if (before?.route.apiGateway !== undefined) this.#aliases.delete(before.route.apiGateway.alias);
-      if (after?.route.apiGateway !== undefined) this.#aliases.set(after.route.apiGateway.alias, after);
+      if (before !== undefined) this.#forgetAliases(before);
+      if (after !== undefined) this.#noteAliases(after);
       if (after === undefined) {
         this.#active.delete(name);
         this.#tools.metrics.dropRoute(name);
@@ -48,5 +51,19 @@ export class RoutingTable {
       if (before !== undefined) deactivate(before, this.#tools);
     }
     this.#state = state;
+  }
+
+  #noteAliases(active: ActiveRoute): void {
+    const { aliases = [], apiGateway } = active.route;
+    for (const alias of aliases) this.#aliases.set(alias, active);
+    if (apiGateway !== undefined) this.#apiGateway.set(apiGateway.alias, active);
+  }
+
+  /** A name that another route bears by now stays. */
+  #forgetAliases(active: ActiveRoute): void {
+    const { aliases = [], apiGateway } = active.route;
+    for (const alias of aliases) if (this.#aliases.get(alias) === active) this.#aliases.delete(alias);
+    const alias = apiGateway?.alias ?? '';
+    if (this.#apiGateway.get(alias) === active) this.#apiGateway.delete(alias);
   }
 }
