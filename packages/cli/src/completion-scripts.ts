@@ -8,8 +8,8 @@ export interface CompletionCommand {
   readonly names: readonly string[];
   readonly description: string;
   readonly options: readonly string[];
-  /** What its first argument is. */
-  readonly argument: 'service' | 'file' | 'shell' | 'none';
+  /** What its first argument is; a list = one of these words. */
+  readonly argument: 'service' | 'file' | 'none' | readonly string[];
 }
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -35,11 +35,13 @@ function bash(model: CompletionModel): string {
   const cases = model.commands.map((command) => {
     const pattern = command.names.join('|');
     const options = [...command.options, ...model.globalOptions].join(' ');
-    return `    ${pattern}) options='${options}'; argument=${command.argument} ;;`;
+    const { argument } = command;
+    const kind = typeof argument === 'string' ? argument : `words; words='${argument.join(' ')}'`;
+    return `    ${pattern}) options='${options}'; argument=${kind} ;;`;
   });
   return `_eascmd() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local command='' options='${model.globalOptions.join(' ')}' argument='' word index skip=''
+  local command='' options='${model.globalOptions.join(' ')}' argument='' words='' word index skip=''
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}
     if [[ -n $skip ]]; then skip=''; continue; fi
@@ -62,7 +64,7 @@ ${cases.join('\n')}
   case $argument in
     service) COMPREPLY=($(compgen -W "$(eascmd __services 2>/dev/null)" -- "$current")) ;;
     file) COMPREPLY=($(compgen -f -- "$current")) ;;
-    shell) COMPREPLY=($(compgen -W '${SHELLS.join(' ')}' -- "$current")) ;;
+    words) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
   esac
 }
 complete -o filenames -F _eascmd eascmd
@@ -87,7 +89,8 @@ function fish(model: CompletionModel): string {
     if (command.argument === 'service')
       lines.push(`complete -c eascmd ${seen} -a '(eascmd __services 2>/dev/null)'`);
     if (command.argument === 'file') lines.push(`complete -c eascmd ${seen} -F`);
-    if (command.argument === 'shell') lines.push(`complete -c eascmd ${seen} -a '${SHELLS.join(' ')}'`);
+    if (typeof command.argument !== 'string')
+      lines.push(`complete -c eascmd ${seen} -a '${command.argument.join(' ')}'`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -9,6 +9,14 @@ export {
   regionOfEndpoint,
 } from './endpoint.js';
 export { CONNECTION_FAILURES, type ConnectionFailure, EasApiError, EasConnectionError } from './errors.js';
+export {
+  createGroup,
+  deleteGroup,
+  describeGroup,
+  listGroups,
+  type TrafficModeWord,
+  updateGroup,
+} from './group-actions.js';
 export { deleteServiceInstances, type InstanceChange, updateServiceInstance } from './instance-actions.js';
 export {
   createOssClient,
@@ -50,8 +58,17 @@ export {
   type PlainServiceAction,
   type PlanAnswer,
   planChange,
-  releaseService,
   scaleService,
   switchServiceVersion,
   updateService,
 } from './service-actions.js';
+export {
+  createServiceMirror,
+  deleteServiceMirror,
+  findServiceMirror,
+  type MirrorAnswer,
+  type MirrorRequest,
+  type ReleaseRequest,
+  releaseService,
+  updateServiceMirror,
+} from './traffic-actions.js';

@@ -7,6 +7,7 @@ import type {
   TrafficReceipt,
 } from '@openeas/contracts';
 import type { EasClient } from './eas-client.js';
+import { allPages, type Listing } from './paging.js';
 
 /** Typed forms of the actions that eascmd and the tests use; the answers are those of contract 7.6. */
 export interface MessageAnswer {
@@ -24,13 +25,6 @@ export interface CreateServiceAnswer {
   readonly Status: string;
   readonly IntranetEndpoint: string;
   readonly InternetEndpoint: string;
-}
-
-interface Listing {
-  readonly RequestId: string;
-  readonly PageNumber: number;
-  readonly PageSize: number;
-  readonly TotalCount: number;
 }
 
 export interface LogPage {
@@ -121,15 +115,6 @@ export function switchServiceVersion(
   });
 }
 
-export function releaseService(
-  client: EasClient,
-  name: string,
-  weight: number,
-  signal?: Signal,
-): Promise<MessageAnswer> {
-  return client.call('ReleaseService', { path: { ServiceName: name }, body: { Weight: weight }, signal });
-}
-
 export function listServiceLogs(
   client: EasClient,
   name: string,
@@ -152,16 +137,18 @@ export async function listRegions(client: EasClient, signal?: Signal): Promise<r
   return (answer.Regions ?? []).map((region) => region.RegionId);
 }
 
-const PAGE_SIZE = 100;
-
 /** All pages, in the server's order. `filter` is a fuzzy match on the name. */
 export function listServices(
   client: EasClient,
-  filter: { readonly Filter?: string | undefined; readonly ServiceStatus?: string | undefined } = {},
+  filter: {
+    readonly Filter?: string | undefined;
+    readonly ServiceStatus?: string | undefined;
+    readonly GroupName?: string | undefined;
+  } = {},
   signal?: Signal,
 ): Promise<{ requestId: string; items: ServiceView[] }> {
   return allPages(async (page) => {
-    const query = { ...filter, PageNumber: page, PageSize: PAGE_SIZE };
+    const query = { ...filter, ...page };
     const answer = await client.call<Listing & { Services: ServiceView[] }>('ListServices', {
       query,
       signal,
@@ -178,7 +165,7 @@ export function listServiceInstances(
   return allPages(async (page) => {
     const answer = await client.call<Listing & { Instances: InstanceView[] }>('ListServiceInstances', {
       path: { ServiceName: name },
-      query: { PageNumber: page, PageSize: PAGE_SIZE },
+      query: { ...page },
       signal,
     });
     return { listing: answer, items: answer.Instances };
@@ -193,7 +180,7 @@ export function listServiceVersions(
   return allPages(async (page) => {
     const answer = await client.call<Listing & { Versions: ServiceVersionView[] }>('ListServiceVersions', {
       path: { ServiceName: name },
-      query: { PageNumber: page, PageSize: PAGE_SIZE },
+      query: { ...page },
       signal,
     });
     return { listing: answer, items: answer.Versions };
@@ -216,21 +203,6 @@ export async function listServiceEvents(
     query: { PageNum: '1', PageSize: String(limit) },
     signal,
   });
-}
-
-/** A row that moves between two pages while they are read may be missed or seen twice: as every paged list. */
-async function allPages<T>(
-  read: (page: number) => Promise<{ listing: Listing; items: T[] | undefined }>,
-): Promise<{ requestId: string; items: T[] }> {
-  const items: T[] = [];
-  for (let page = 1; ; page++) {
-    const answer = await read(page);
-    const found = answer.items ?? [];
-    items.push(...found);
-    if (found.length === 0 || items.length >= answer.listing.TotalCount) {
-      return { requestId: answer.listing.RequestId, items };
-    }
-  }
 }
 
 /** The receipt of a change once it is closed; undefined before, and when the events told of it are gone. */

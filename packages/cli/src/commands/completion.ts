@@ -60,17 +60,21 @@ export function completionModel(program: Command): CompletionModel {
 }
 
 function describe(command: Command): CompletionCommand {
+  const { commands } = command;
   return {
     names: [command.name(), ...command.aliases()],
     description: command.description(),
-    options: flagsOf(command),
-    argument: argumentKind(command.registeredArguments[0]?.name()),
+    options: [...new Set([command, ...commands].flatMap(flagsOf))],
+    argument:
+      commands.length > 0
+        ? commands.map((each) => each.name())
+        : argumentKind(command.registeredArguments[0]?.name()),
   };
 }
 
 function argumentKind(name: string | undefined): CompletionCommand['argument'] {
   if (name === 'service_name') return 'service';
-  if (name === 'shell') return 'shell';
+  if (name === 'shell') return SHELLS;
   return name === undefined ? 'none' : 'file';
 }
 

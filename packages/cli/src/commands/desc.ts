@@ -49,12 +49,22 @@ function rows(service: ServiceView, timeZone: string | undefined): [string, Cell
     ['Memory', `${service.Memory}M`],
     ['Image', service.Image],
     ['Weight', service.Weight],
+    ...groupRows(service),
     ['LatestVersion', service.LatestVersion],
     ['CurrentVersion', service.CurrentVersion],
     ['Message', service.Message],
     ...gateway,
     ['IntranetEndpoint', service.IntranetEndpoint],
     ['ServiceConfig', pretty(service.ServiceConfig)],
+  ];
+}
+
+/** Beyond the manual's rows; only where the service is in a service group. */
+function groupRows({ ServiceGroup, TrafficState }: ServiceView): [string, Cell][] {
+  if (ServiceGroup === undefined || ServiceGroup === '') return [];
+  return [
+    ['ServiceGroup', ServiceGroup],
+    ['TrafficState', TrafficState],
   ];
 }
 
