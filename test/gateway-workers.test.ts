@@ -1,29 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Load, startLoad } from '../bench/src/load.mjs';
 import { HEART_ANSWER, Installation } from './support/installation.js';
+import { childrenOf } from './support/processes.js';
 import { eventually } from './support/workspace.js';
 
 const TWO = { OPENEAS_GATEWAY_WORKERS: '2' };
-
-/** Pids of the children of a process, oldest first. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]) === pid;
-      } catch {
-        return false; // It ended while we looked.
-      }
-    })
-    .map(Number)
-    .sort((a, b) => a - b);
-}
 
 /** CPU ticks that a process has used. */
 function ticks(pid: number): number {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { LoadResult } from '../bench/src/load.mjs';
 import { type Installation, kill } from './support/installation.js';
 import { CONNECTIONS, livingService, MODEL, steadyLoad } from './support/living-service.js';
+import { childrenOf } from './support/processes.js';
 import { eventually } from './support/workspace.js';
 
 /** An update to one more version, complete. */
@@ -56,6 +57,24 @@ it('loses at most what an instance works on when it is killed, each told with 50
   }
   const result = await load.stop();
   expectOnly(result, [502]);
+  expect(result.failed).toBeLessThanOrEqual(MOMENTS.length * CONNECTIONS);
+}, 120_000);
+
+it('loses only what a killed gateway worker has in flight, and refuses nobody', async () => {
+  const { installation, service } = await livingService('lifecycle-worker');
+  const load = steadyLoad(installation, service, 150);
+  const worker = (): number | undefined => childrenOf(installation.program('gateway')!.pid)[0];
+  for (const moment of MOMENTS) {
+    await update(installation, async () => {
+      await pause(moment);
+      const before = worker();
+      process.kill(before!, 'SIGKILL');
+      await eventually('another worker is there', () => worker() !== undefined && worker() !== before);
+    });
+  }
+  const result = await load.stop();
+  // New connections waited in the queue of the socket, which outlives the worker.
+  expectOnly(result, ['ECONNRESET', 'EPIPE', 'closed without an answer']);
   expect(result.failed).toBeLessThanOrEqual(MOMENTS.length * CONNECTIONS);
 }, 120_000);
 

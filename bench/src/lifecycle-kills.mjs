@@ -1,11 +1,13 @@
-// SIGKILL of control, the gateway or an instance at random moments of an update: what does it cost?
+// SIGKILL of control, a gateway worker, the gateway with its workers, or an instance at random moments of an update: what does it cost?
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEART_MODEL } from './installation.mjs';
 import { poll, settle } from './lifecycle-phases.mjs';
 import { quantile, startLoad } from './load.mjs';
 
-const KINDS = ['control', 'gateway', 'instance'];
+const KINDS = ['control', 'worker', 'gateway', 'instance'];
+const LABELS = { worker: 'gateway worker', gateway: 'gateway, all of it' };
 const ROUNDS = 5;
 
 /** Those that the arguments name, all when they name none. */
@@ -37,7 +39,7 @@ export async function runKills(installation, target, rate, kinds) {
     }
     const { sent, failed, failures, latencies } = await load.stop();
     rows.push({
-      killed: `${kind} × ${ROUNDS}`,
+      killed: `${LABELS[kind] ?? kind} × ${ROUNDS}`,
       requests: sent,
       failed,
       'how they failed': [...failures].map(([what, count]) => `${what}: ${count}`).join(', '),
@@ -51,8 +53,15 @@ export async function runKills(installation, target, rate, kinds) {
 }
 
 function kill(installation, kind) {
-  const pid = kind === 'instance' ? anyInstance(installation.home) : installation.pid(kind);
+  const pid = pidOf(installation, kind);
   if (pid !== undefined) process.kill(pid, 'SIGKILL');
+}
+
+function pidOf(installation, kind) {
+  if (kind === 'instance') return anyInstance(installation.home);
+  if (kind !== 'worker') return installation.pid(kind);
+  const workers = execFileSync('pgrep', ['-P', String(installation.pid('gateway'))], { encoding: 'utf8' });
+  return Number(workers.split('\n')[0]);
 }
 
 function anyInstance(home) {

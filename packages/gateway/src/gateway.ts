@@ -26,6 +26,8 @@ export interface Gateway {
   close(graceMs?: number): Promise<void>;
   /** Ends at once. */
   destroy(): void;
+  /** The listening socket, which another process may be given (`GatewayOptions.listen.handle`). */
+  readonly handle: object | undefined;
 }
 
 /**
@@ -136,6 +138,9 @@ export function createGateway(raw: GatewayOptions): Gateway {
     destroy() {
       server.destroy();
       stop();
+    },
+    get handle() {
+      return server.handle;
     },
   };
 }

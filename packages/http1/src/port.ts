@@ -26,6 +26,8 @@ export interface Http1Server {
   destroy(): void;
   readonly connections: number;
   readonly inFlight: number;
+  /** The listening socket, which another process may be given; undefined when it does not listen. */
+  readonly handle: object | undefined;
 }
 
 export interface Http1ServerOptions {

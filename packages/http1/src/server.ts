@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { DeadlineSet } from './deadline-set.js';
 import type { Http1Server, Http1ServerOptions, ListenOptions } from './port.js';
 import { type ConnectionHost, ServerConnection } from './server-connection.js';
@@ -98,6 +98,9 @@ export function createHttp1Server(raw: Http1ServerOptions): Http1Server {
     },
     get inFlight() {
       return inFlight;
+    },
+    get handle() {
+      return (server as Server & { readonly _handle?: object | null })._handle ?? undefined;
     },
   };
 

@@ -116,7 +116,9 @@ export class ChildProgram {
     if (this.#state !== 'running') return;
     this.#child = undefined;
     this.#identity = undefined;
-    if (FATAL_EXIT_CODES.has(code)) {
+    // Right after a crash the address may still be held by what the dead program left behind for a moment.
+    const passes = code === EXIT.addressInUse && this.#failures > 0;
+    if (FATAL_EXIT_CODES.has(code) && !passes) {
       this.#state = 'closed';
       this.onFatal?.(code);
       return;
