@@ -52,8 +52,11 @@ export async function run([count = '50']) {
       running(1),
     );
     const before = cpuSeconds(installation.pid('control'));
+    const passesBefore = await unchangedPasses(installation);
     await new Promise((resolve) => setTimeout(resolve, REST_MS));
     const rest = cpuSeconds(installation.pid('control')) - before;
+    const passes = await unchangedPasses(installation);
+    const restMegabytes = residentMegabytes(installation.pid('control'));
     await step(
       'update',
       (name) => client.call('UpdateService', { path: path(name), body: description }),
@@ -67,11 +70,28 @@ export async function run([count = '50']) {
     console.log(`\n${total} services × ${INSTANCES} instances, all changed at once`);
     console.table(rows);
     console.log(
-      `at rest: control takes ${((rest / REST_MS) * 100_000).toFixed(2)} % of a core (it looks after ${total * INSTANCES} instances)`,
+      `at rest: control takes ${((rest / REST_MS) * 100_000).toFixed(2)} % of a core (it looks after ${total * INSTANCES} instances) and ${restMegabytes.toFixed(0)} MB`,
+    );
+    const count = passes.count - passesBefore.count;
+    console.log(
+      `a reconcile that changes nothing: ${(((passes.seconds - passesBefore.seconds) / count) * 1000).toFixed(2)} ms on average of ${count}`,
     );
   } finally {
     await installation.close();
   }
+}
+
+/** Passes of the reconciler that found nothing to do, and their time together. */
+async function unchangedPasses({ home }) {
+  const { host, port } = JSON.parse(readFileSync(join(home, 'run', 'control.json'), 'utf8'));
+  const text = await (await fetch(`http://${host}:${port}/metrics`)).text();
+  const value = (name) =>
+    Number(
+      new RegExp(`^openeas_control_reconcile_seconds_${name}\\{outcome="unchanged"\\} (.+)$`, 'm').exec(
+        text,
+      )?.[1] ?? 0,
+    );
+  return { count: value('count'), seconds: value('sum') };
 }
 
 function path(name) {

@@ -2,7 +2,7 @@ import type { ArtifactStore, ObjectStore } from '@openeas/artifacts';
 import type { RouteLimits } from '@openeas/domain';
 import type { Clock, Ids } from '@openeas/kernel';
 import type { Store } from '@openeas/store';
-import type { Logger } from '@openeas/telemetry';
+import type { Logger, Registry } from '@openeas/telemetry';
 import type { ControlContext, InstanceLogs } from './control-context.js';
 import { ServiceDescriptions } from './services/service-descriptions.js';
 import { ServiceKeyMaker } from './services/service-keys.js';
@@ -17,6 +17,8 @@ export interface ControlServerOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Shown at `/metrics`; empty unless given. */
+  readonly metrics?: Registry;
   readonly region: string;
   /** `http://127.0.0.1:7300`: what the endpoints of services begin with. Asked for each answer. */
   readonly publicAddress: () => string;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Store } from '@openeas/store';
+import { createRegistry } from '@openeas/telemetry';
 import { expect, it, onTestFinished } from 'vitest';
 import { createControlServer } from './control-server.js';
 import { ControlHarness, DEMO } from './testing/control-harness.js';
@@ -174,3 +175,13 @@ function untilReceived(harness: ControlHarness): Promise<void> {
     };
   });
 }
+
+it('shows the metrics it is given', async () => {
+  const metrics = createRegistry();
+  metrics.counter('demo_total', 'A count.').inc();
+  const harness = await ControlHarness.start(temporaryFolder(), { metrics });
+  const { host, port } = harness.client.address;
+  const answer = await fetch(`http://${host}:${port}/metrics`);
+  expect(answer.headers.get('content-type')).toContain('text/plain');
+  expect(await answer.text()).toContain('demo_total 1');
+});

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { errorBody, OpenEasError } from '@openeas/contracts';
+import { createRegistry } from '@openeas/telemetry';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { registerAbout } from './api/about.js';
 import { registerActions } from './api/action-routes.js';
 import { answerableError, MAX_BODY_BYTES, rawErrorAnswer } from './api/error-answer.js';
+import { registerMetrics } from './api/metrics-page.js';
 import { NonceMemory } from './auth/nonce-memory.js';
 import type { ControlContext } from './control-context.js';
 import { type ControlServerOptions, compileOptions } from './control-server-options.js';
@@ -59,6 +61,7 @@ class FastifyControlServer implements ControlServer {
     this.#streams = new RouteStreams(this.#publisher, clock, ids);
     this.#app = createApp(context);
     registerAbout(this.#app, context);
+    registerMetrics(this.#app, options.metrics ?? createRegistry());
     registerActions(this.#app, context, new NonceMemory());
     registerObjects(this.#app, context);
     registerTraffic(this.#app, ledger, internalKey);

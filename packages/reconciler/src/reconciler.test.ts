@@ -1,3 +1,4 @@
+import { createRegistry } from '@openeas/telemetry';
 import { expect, test, vi } from 'vitest';
 import { ReconcilerWorld } from './testing/reconciler-world.js';
 
@@ -270,12 +271,20 @@ test('an in-place change of the version replaces instances; those before it keep
 
 test('a pass over services that need nothing writes nothing', async () => {
   const world = await ReconcilerWorld.open();
-  const reconciler = await world.started();
+  const metrics = createRegistry();
+  const reconciler = await world.started({ metrics });
   const uids = await Promise.all(['a', 'b', 'c'].map((name) => world.create({ name })));
   for (const uid of uids) await world.settles(uid, 1, 1);
   let commits = 0;
   world.store.subscribe(() => commits++);
+  const passes = (outcome: string): number =>
+    Number(
+      new RegExp(`reconcile_seconds_count\\{outcome="${outcome}"\\} (\\d+)`).exec(metrics.render())?.[1],
+    );
+  const [unchanged, changed] = [passes('unchanged'), passes('changed')];
   for (const uid of uids) reconciler.kick(uid);
+  await expect.poll(() => passes('unchanged')).toBeGreaterThanOrEqual(unchanged + uids.length);
   await reconciler.close();
   expect(commits).toBe(0);
+  expect(passes('changed')).toBe(changed);
 });

@@ -9,13 +9,14 @@ import {
 import type { InstanceDriver } from '@openeas/drivers';
 import type { Clock, Ids, Runnable } from '@openeas/kernel';
 import type { Store } from '@openeas/store';
-import type { Logger } from '@openeas/telemetry';
+import { createRegistry, type Logger, type Registry } from '@openeas/telemetry';
 import { carryOut } from './carry-out.js';
 import { CompiledVersions } from './compiled-versions.js';
 import type { InstanceDefaults } from './instance-start.js';
 import { InstanceWatches } from './instance-watches.js';
 import { removeOrphans } from './orphans.js';
 import { PackageKeeper } from './package-keeper.js';
+import { type ReconcilerMetrics, reconcilerMetrics } from './reconciler-metrics.js';
 import { recordObservations, recordPlan, StalePlanError } from './record-plan.js';
 import { readSnapshot, type ServiceSnapshot } from './service-snapshot.js';
 import { WorkQueue } from './work-queue.js';
@@ -27,6 +28,8 @@ export interface ReconcilerOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Where its passes are counted; nowhere unless given. */
+  readonly metrics?: Registry;
   /** What this machine offers to instances. */
   readonly capacity: Resources;
   readonly region: string;
@@ -64,6 +67,7 @@ class StoreReconciler implements Reconciler {
   readonly name = 'reconciler';
   readonly #options: ReconcilerOptions;
   readonly #settings: PlanSettings;
+  readonly #metrics: ReconcilerMetrics;
   readonly #queue: WorkQueue;
   readonly #watches: InstanceWatches;
   readonly #packages: PackageKeeper;
@@ -80,11 +84,12 @@ class StoreReconciler implements Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#settings = { ...DEFAULT_PLAN_SETTINGS, ...options.settings };
+    this.#metrics = reconcilerMetrics(options.metrics ?? createRegistry());
     const { clock, store, driver, artifacts, log } = options;
     this.#queue = new WorkQueue({
       clock,
       concurrency: options.concurrency ?? 8,
-      work: (uid) => this.#pass(uid),
+      work: (uid) => this.#timedPass(uid),
       onError: (uid, error) => {
         if (error instanceof StalePlanError) {
           this.#queue.add(uid);
@@ -170,8 +175,16 @@ class StoreReconciler implements Reconciler {
     }
   }
 
-  /** read → plan → record → do */
-  async #pass(uid: string): Promise<void> {
+  async #timedPass(uid: string): Promise<void> {
+    const { clock } = this.#options;
+    const from = clock.monotonic();
+    const changed = await this.#pass(uid);
+    const seconds = (clock.monotonic() - from) / 1000;
+    this.#metrics[changed ? 'changed' : 'unchanged'].observe(seconds);
+  }
+
+  /** read → plan → record → do. False = there was nothing to do. */
+  async #pass(uid: string): Promise<boolean> {
     const { store, clock, capacity, ids } = this.#options;
     const now = clock.now();
     const snapshot = await readSnapshot(
@@ -186,14 +199,17 @@ class StoreReconciler implements Reconciler {
       },
       now,
     );
-    if (snapshot === undefined) return this.#forget(uid);
+    if (snapshot === undefined) {
+      this.#forget(uid);
+      return true;
+    }
     const plan = planService(snapshot.view, this.#settings, now);
     const routesApplied = this.#options.routesApplied ?? (async () => {});
     if (snapshot.changes.size > 0 && plan.actions.some(announcesRunning)) {
       // Who reads "Running" may call at once: the routes go first, the word by the pass that this commit causes.
       await recordObservations(snapshot, store, now);
       await routesApplied();
-      return;
+      return true;
     }
     const starts = await recordPlan(snapshot, plan, { store, ids, capacity }, now);
     const removed = await carryOut(snapshot, plan, starts, {
@@ -213,6 +229,7 @@ class StoreReconciler implements Reconciler {
     if (Number.isFinite(soonest)) this.#queue.addAfter(uid, soonest);
     this.#noteShortage(snapshot, plan.actions.find((action) => action.kind === 'setState')?.to);
     if (plan.actions.some((action) => action.kind === 'removeService')) this.#forget(uid);
+    return plan.actions.length > 0 || snapshot.changes.size > 0;
   }
 
   #noteShortage({ service }: ServiceSnapshot, to: string = service.state): void {

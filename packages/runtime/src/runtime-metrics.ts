@@ -1,4 +1,10 @@
-import { type Counter, type Histogram, LATENCY_BUCKETS, type Registry } from '@openeas/telemetry';
+import {
+  type Counter,
+  type Histogram,
+  LATENCY_BUCKETS,
+  type Registry,
+  registerProcessMetrics,
+} from '@openeas/telemetry';
 import { RELEASE_REASONS, type ReleaseReason } from './schedule/plan-release.js';
 
 const STATUSES = [200, 400, 401, 404, 405, 408, 413, 429, 431, 450, 499, 500, 503] as const;
@@ -112,11 +118,7 @@ export class RuntimeMetrics {
       Number(sources.ready()),
     );
     registry.gauge('openeas_runtime_connections', 'Open connections.', {}, sources.connections);
-    registry.gauge('process_resident_memory_bytes', 'Resident memory.', {}, () => process.memoryUsage.rss());
-    registry.counter('process_cpu_seconds_total', 'CPU time used, user and system.', {}, () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    });
+    registerProcessMetrics(registry);
   }
 
   #status(status: number): Counter {

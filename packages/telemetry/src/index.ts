@@ -1,5 +1,6 @@
 export { Histogram, LATENCY_BUCKETS } from './histogram.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
+export { registerProcessMetrics } from './process-metrics.js';
 export {
   Counter,
   createRegistry,

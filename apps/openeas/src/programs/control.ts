@@ -10,6 +10,7 @@ import { randomIds, systemClock } from '@openeas/kernel';
 import { processorCodes } from '@openeas/processors';
 import { createReconciler } from '@openeas/reconciler';
 import { openSqliteStore } from '@openeas/store';
+import { createRegistry, registerProcessMetrics } from '@openeas/telemetry';
 import { saveRootCredentials } from '../credentials.js';
 import {
   internalKey,
@@ -32,6 +33,8 @@ export function control(settings: Settings): Promise<number> {
     const { layout } = settings;
     const clock = systemClock;
     const ids = randomIds;
+    const metrics = createRegistry();
+    registerProcessMetrics(metrics);
     prepareHome(layout);
     const store = await openSqliteStore({ path: layout.database, clock });
     const objects = createObjectStore({ root: layout.objects, clock });
@@ -52,6 +55,7 @@ export function control(settings: Settings): Promise<number> {
       clock,
       ids,
       log,
+      metrics,
       region: settings.region,
       publicAddress: () => settings.publicUrl,
       internalKey: internalKey(layout),
@@ -68,6 +72,7 @@ export function control(settings: Settings): Promise<number> {
       clock,
       ids,
       log,
+      metrics,
       capacity: settings.capacity,
       region: settings.region,
       routesApplied: () => server.routesApplied(ROUTES_APPLIED_MS),
