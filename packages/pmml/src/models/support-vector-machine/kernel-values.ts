@@ -9,10 +9,25 @@ const TOLERANCE = 1e-12;
 
 /** Kernel values of rows with every vector. */
 export interface KernelValues {
+  /** The vectors in groups of LANES, component after component; the last group is filled up with zeros. */
+  readonly matrix: Float64Array;
+  /** Components of a vector. */
+  readonly size: number;
+  readonly kernel: Kernel;
+  /** Of kernels of a distance: what distances are found by. */
+  readonly distances: Distances | undefined;
   /** Numbers that a row takes in the result: the vectors, and zeros up to a whole group. */
   readonly stride: number;
   /** `rows` holds `count` vectors one after another; `out[r * stride + v]` becomes row `r`'s value with vector `v`. */
   fill(rows: Float64Array, count: number, out: Float64Array): void;
+}
+
+export interface Distances {
+  /** Squared norms of the vectors, zeros up to a whole group. */
+  readonly norms: Float64Array;
+  readonly largest: number;
+  /** From here on a row's norm and the largest would drown the distance between them. */
+  readonly bound: number;
 }
 
 export function kernelValues(vectors: readonly Float64Array[], size: number, kernel: Kernel): KernelValues {
@@ -26,7 +41,8 @@ export function kernelValues(vectors: readonly Float64Array[], size: number, ker
   const { apply } = kernel;
   if (kernel.of === 'product') {
     return {
-      stride,
+      ...{ matrix, size, kernel, stride },
+      distances: undefined,
       fill: (rows, count, out) => {
         products(matrix, size, rows, count, out, stride);
         for (let v = 0; v < count * stride; v++) out[v] = apply(out[v] as number);
@@ -39,7 +55,8 @@ export function kernelValues(vectors: readonly Float64Array[], size: number, ker
   const largest = norms.reduce((a, b) => Math.max(a, b), 0);
   const bound = TOLERANCE / (kernel.slope * Number.EPSILON * 2 * (size + 2));
   return {
-    stride,
+    ...{ matrix, size, kernel, stride },
+    distances: { norms, largest, bound },
     // |x - v|² = |x|² + |v|² - 2 x·v, unless the norms would drown the difference.
     fill: (rows, count, out) => {
       products(matrix, size, rows, count, out, stride);

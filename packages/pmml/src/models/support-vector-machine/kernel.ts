@@ -4,6 +4,8 @@ import type { XmlElement } from '../../xml/element.js';
 /** A kernel: of the inner product of two vectors, or of the square of their distance. */
 export interface Kernel {
   readonly of: 'product' | 'distance';
+  /** Of a radial kernel. */
+  readonly gamma?: number;
   /** How much of its value a change of its argument by one may change. */
   readonly slope: number;
   readonly apply: (value: number) => number;
@@ -28,7 +30,13 @@ export function compileKernel(model: XmlElement): Kernel {
       return { of: 'product', slope: 1, apply: (p) => (gamma * p + coef0) ** degree };
     }
     case 'RadialBasisKernelType':
-      return { of: 'distance', slope: Math.abs(gamma), apply: (d) => expNegative(-gamma * d) };
+      // Rounding may make a small distance negative; none is.
+      return {
+        of: 'distance',
+        gamma,
+        slope: Math.abs(gamma),
+        apply: (d) => expNegative(-gamma * Math.max(d, 0)),
+      };
     default:
       return { of: 'product', slope: 1, apply: (p) => Math.tanh(gamma * p + coef0) };
   }

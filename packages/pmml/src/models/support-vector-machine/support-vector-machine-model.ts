@@ -44,7 +44,7 @@ export function compileSupportVectorMachine(context: ModelContext): CompiledMode
   const block = (vote: Vote | undefined): BlockCompiler | undefined =>
     fields === undefined || kernels === undefined
       ? undefined
-      : (columns) => machinesBlock(fields, size, kernels, machines, vote, columns);
+      : (columns) => machinesBlock(fields, kernels, machines, vote, columns);
   if (functionName === 'regression') {
     const compiled = block(undefined);
     return {
