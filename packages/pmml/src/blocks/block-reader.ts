@@ -2,7 +2,7 @@ import { RecordError } from '../errors.js';
 import { Temporal } from '../types/temporal.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
-import type { Column } from './column-set.js';
+import type { Column, InputColumn } from './column-set.js';
 import { BLOCK, ROW } from './contract.js';
 import type { Input } from './input.js';
 import type { ReadCells, ReadNumbers, Row } from './read-places.js';
@@ -39,8 +39,12 @@ export class BlockReader {
 
   constructor(columns: readonly Column[]) {
     const values: Float64Array[] = [];
-    const isNumber = (c: Column): boolean => c.codes === undefined && c.input.plain !== 'none';
-    const places = columns.map((column, place) => ({ column, place }));
+    const isNumber = (c: InputColumn): boolean => c.codes === undefined && c.input.plain !== 'none';
+    const places: { column: InputColumn; place: number }[] = [];
+    columns.forEach((column, place) => {
+      if ('input' in column) places.push({ column, place });
+      else values[place] = column.numbers;
+    });
     this.#numbers = chunks(
       places.filter(({ column }) => isNumber(column)),
       WIDE,
@@ -95,7 +99,7 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
 }
 
 /** Names as V8 keeps property names, so that comparing them is comparing pointers; short groups repeat their first. */
-function keysOf(chunk: readonly { column: Column }[], size: number): string[] {
+function keysOf(chunk: readonly { column: InputColumn }[], size: number): string[] {
   const names = chunk.map(({ column }) => column.input.name);
   while (names.length < size) names.push(names[0] as string);
   return names.map((name) => Object.keys({ [name]: 0 })[0] as string);
@@ -155,7 +159,7 @@ function treated(input: Input, raw: unknown): Value {
   }
 }
 
-function converter({ input, codes }: Column): (raw: unknown) => number {
+function converter({ input, codes }: InputColumn): (raw: unknown) => number {
   if (codes === undefined) return (raw) => numberIn(input, raw);
   const code = (raw: unknown): number => {
     const value = treated(input, raw);

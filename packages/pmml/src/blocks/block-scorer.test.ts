@@ -1,40 +1,19 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { BatchResult } from '../index.js';
 import { loadPmmlSync } from '../index.js';
+import {
+  blockDocument,
+  CLASS_OUTPUTS,
+  expectBlocksLikeRows,
+  type Make,
+  many,
+  NUMBERS,
+  outcome,
+  record,
+  schema,
+  weight,
+} from '../testing/block-models.js';
 import type { Random } from '../testing/random-model.js';
 import { randomSource } from '../testing/random-model.js';
-import { BlockScorer } from './block-scorer.js';
-
-const DICTIONARY = `<DataDictionary>
-<DataField name="a" optype="continuous" dataType="double"/>
-<DataField name="f" optype="continuous" dataType="float"/>
-<DataField name="n" optype="continuous" dataType="integer"/>
-<DataField name="r" optype="continuous" dataType="double"><Interval closure="closedClosed" leftMargin="-5" rightMargin="5"/></DataField>
-<DataField name="m" optype="continuous" dataType="double"/>
-<DataField name="o" optype="continuous" dataType="double"/>
-<DataField name="c" optype="categorical" dataType="string"><Value value="u"/><Value value="v"/><Value value="w"/></DataField>
-<DataField name="t" optype="categorical" dataType="string"/>
-<DataField name="y" optype="categorical" dataType="string"><Value value="no"/><Value value="yes"/></DataField>
-<DataField name="z" optype="continuous" dataType="double"/>
-</DataDictionary>`;
-const NUMBERS = ['a', 'f', 'n', 'r', 'm', 'o'];
-
-const schema = (target: string): string => `<MiningSchema>
-<MiningField name="a"/><MiningField name="f"/><MiningField name="n"/>
-<MiningField name="r" invalidValueTreatment="returnInvalid"/><MiningField name="m" missingValueReplacement="0.25"/>
-<MiningField name="o" outliers="asExtremeValues" lowValue="-1" highValue="1"/>
-<MiningField name="c" invalidValueTreatment="asMissing"/><MiningField name="t"/>
-<MiningField name="${target}" usageType="target"/></MiningSchema>`;
-
-/** With an output that needs the frame of its row, a model is scored row by row. */
-const ROW_BY_ROW =
-  '<OutputField name="extra" feature="transformedValue" dataType="double" isFinalResult="false"><Constant>1</Constant></OutputField>';
-const CLASS_OUTPUTS =
-  '<OutputField name="p_no" feature="probability" value="no"/><OutputField name="p_yes" feature="probability" value="yes"/><OutputField name="p_other" feature="probability" value="other"/><OutputField name="label" feature="predictedValue"/>';
-
-const weight = (random: Random): string => String(Math.round((random() - 0.5) * 400) / 100);
-const many = (count: number, make: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => make(i)).join('');
 
 function table(random: Random, category: string): string {
   const numeric = NUMBERS.map(
@@ -46,8 +25,6 @@ function table(random: Random, category: string): string {
   );
   return `<RegressionTable intercept="${weight(random)}" ${category}>${numeric}${categories.join('')}<CategoricalPredictor name="t" value="x1" coefficient="2"/></RegressionTable>`;
 }
-
-type Make = (random: Random, output: string) => string;
 
 const MODELS: Record<string, Make> = {
   regression: (random, output) =>
@@ -125,82 +102,17 @@ const MODELS: Record<string, Make> = {
   },
 };
 
-const ODD = [
-  null,
-  undefined,
-  Number.NaN,
-  Infinity,
-  -Infinity,
-  '',
-  '1.5',
-  'what',
-  true,
-  [1, 2],
-  {},
-  1e300,
-  2.5,
-  -0,
-];
-
-function record(random: Random): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  const clean = random() < 0.6;
-  for (const name of NUMBERS) {
-    if (!clean && random() < 0.08) continue;
-    row[name] = name === 'n' ? Math.floor(random() * 9 - 4) : (random() - 0.5) * (clean ? 8 : 14);
-    if (!clean && random() < 0.08) row[name] = ODD[Math.floor(random() * ODD.length)];
-  }
-  row.c = ['u', 'v', 'w'][Math.floor(random() * 3)];
-  row.t = `x${Math.floor(random() * 40)}`;
-  if (!clean && random() < 0.2) row.c = ['violet', null, 7, ['u']][Math.floor(random() * 4)];
-  return row;
-}
-
-const outcome = (result: BatchResult): unknown =>
-  result.ok
-    ? result.value
-    : { field: result.error.field, code: result.error.code, message: result.error.message };
-
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
 describe('rows scored in blocks', () => {
   test.each(Object.entries(MODELS))('answer like rows scored one by one: %s', (_, make) => {
-    const score = vi.spyOn(BlockScorer.prototype, 'score');
-    let answered = 0;
-    for (let seed = 1; seed <= 40; seed++) {
-      const document = (output: string): string =>
-        `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>${DICTIONARY}${make(randomSource(seed), output)}</PMML>`;
-      const options = { results: 'all', defaultFill: seed % 4 === 0 } as const;
-      const blocks = loadPmmlSync(document(''), options);
-      const rows = loadPmmlSync(document(ROW_BY_ROW), options);
-      const random = randomSource(seed * 31);
-      const records = Array.from({ length: 150 }, () => record(random));
-      score.mockClear();
-      const expected = rows.predictBatch(records).map((result) => {
-        if (result.ok) delete result.value.extra;
-        return outcome(result);
-      });
-      expect(score).not.toHaveBeenCalled();
-      const actual = blocks.predictBatch(records);
-      expect(score).toHaveBeenCalledTimes(3);
-      actual.forEach((result, i) => {
-        expect(outcome(result), `seed ${seed}, ${JSON.stringify(records[i])}`).toEqual(expected[i]);
-        if (result.ok) answered++;
-      });
-      for (let i = 0; i < 40; i++) {
-        const [single] = blocks.predictBatch([records[i] as Record<string, unknown>]);
-        expect(outcome(single as BatchResult)).toEqual(expected[i]);
-      }
-    }
-    expect(answered).toBeGreaterThan(500);
+    expectBlocksLikeRows(make);
   });
 
   test('do not depend on what was scored before them', () => {
-    const model = loadPmmlSync(
-      `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>${DICTIONARY}${MODELS.tree?.(randomSource(3), '')}</PMML>`,
-    );
+    const model = loadPmmlSync(blockDocument(MODELS.tree?.(randomSource(3), '') ?? ''));
     const random = randomSource(9);
     const records = Array.from({ length: 300 }, () => record(random));
     const forwards = model.predictBatch(records).map(outcome);
@@ -209,10 +121,9 @@ describe('rows scored in blocks', () => {
   });
 
   test('a record that is null is an empty one', () => {
-    const model = loadPmmlSync(
-      `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>${DICTIONARY}${MODELS.regression?.(randomSource(3), '')}</PMML>`,
-      { defaultFill: true },
-    );
+    const model = loadPmmlSync(blockDocument(MODELS.regression?.(randomSource(3), '') ?? ''), {
+      defaultFill: true,
+    });
     const rows = [null, {}] as unknown as Record<string, unknown>[];
     const [first, second] = model.predictBatch(rows).map(outcome);
     expect(first).toEqual(second);

@@ -1,3 +1,4 @@
+import type { Reader } from '../fields/frame.js';
 import type { OutputSpec } from '../output/spec.js';
 import type { Value } from '../types/value.js';
 import type { ColumnSet } from './column-set.js';
@@ -18,11 +19,13 @@ export type ResultColumn =
   | { readonly numbers: Float64Array }
   | { readonly index: Int32Array; readonly table: readonly Value[] };
 
-/** What an answer asks of a kernel. */
+/** What an answer asks of a kernel. `rounded` = in single precision. */
 export type ResultRequest =
-  | { readonly of: 'value' }
+  | { readonly of: 'value'; readonly rounded?: boolean }
   /** Of a category of the model; -1 = one that it does not mention, whose probability is 0 where others have any. */
-  | { readonly of: 'probability'; readonly index: number }
+  | { readonly of: 'probability'; readonly index: number; readonly rounded?: boolean }
+  /** An output of one of its segments, by what reads it. */
+  | { readonly of: 'output'; readonly read: Reader }
   | { readonly of: 'feature'; readonly spec: OutputSpec };
 
 /** The probability of a category that is not among those of the rows that are not odd. */

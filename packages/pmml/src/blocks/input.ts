@@ -20,3 +20,17 @@ export function registerInput(read: Reader, input: Input): void {
 export function inputOf(read: Reader): Input | undefined {
   return INPUTS.get(read);
 }
+
+const SOURCES = new WeakMap<Reader, Reader>();
+
+/** Says that `read` gives what `source` gives wherever that is not missing. */
+export function registerSource(read: Reader, source: Reader): void {
+  SOURCES.set(read, source);
+}
+
+/** The reader that a reader stands for, or itself. */
+export function sourceOf(read: Reader): Reader {
+  let found = read;
+  for (let source = SOURCES.get(found); source !== undefined; source = SOURCES.get(found)) found = source;
+  return found;
+}

@@ -1,3 +1,5 @@
+import type { BlockCompiler } from '../blocks/contract.js';
+import { roundedKernel } from '../blocks/rounded-kernel.js';
 import { RecordError } from '../errors.js';
 import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
@@ -20,7 +22,7 @@ import { isSegmented } from './scored-contract.js';
 
 /** Wraps a compiled model with its Targets and Output. */
 export function scoredModel(context: ModelContext, model: CompiledModel): ScoredModel {
-  const { element, targets, math } = context;
+  const { element, targets, functionName, math } = context;
   const rules = compileTargets(element, targets, math);
   const adjust = adjuster(context, model, rules);
   const segmented = isSegmented(model) ? model : undefined;
@@ -40,6 +42,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       categories,
       scope,
       targets,
+      functionName,
       rules,
       segment: (id) => segmented?.segment(id),
     });
@@ -63,7 +66,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     targets,
     outputs: [...(segmented?.surfacing ?? []), ...own],
     bare: own.length === 0 && adjust === undefined,
-    block: adjust === undefined ? model.block : undefined,
+    block: blockOf(model, adjust, own),
     score(frame: Frame): ModelResult {
       let result = model.evaluate(frame);
       if (adjust !== undefined) result = adjust(result);
@@ -75,6 +78,22 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       }
       return result;
     },
+  };
+}
+
+/** The model's kernel, where nothing but the precision of its numbers stands between it and the result. */
+function blockOf(
+  model: CompiledModel,
+  adjust: ((result: ModelResult) => ModelResult) | undefined,
+  outputs: readonly OutputSlot[],
+): BlockCompiler | undefined {
+  const { block } = model;
+  if (block === undefined || (adjust !== undefined && adjust !== toFloat)) return undefined;
+  const rounds = outputs.some(({ request }) => request !== undefined && 'rounded' in request);
+  if (adjust === undefined && !rounds) return block;
+  return (columns) => {
+    const kernel = block(columns);
+    return kernel && roundedKernel(kernel, adjust !== undefined);
   };
 }
 

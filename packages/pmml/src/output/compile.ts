@@ -4,7 +4,13 @@ import { castTo } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
 import type { Scope } from '../fields/scope.js';
-import type { CompiledModel, FeatureReader, ModelResult, ScoredModel } from '../models/contract.js';
+import type {
+  CompiledModel,
+  FeatureReader,
+  MiningFunction,
+  ModelResult,
+  ScoredModel,
+} from '../models/contract.js';
 import type { DataType } from '../types/data-type.js';
 import { defaultOpType } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
@@ -18,6 +24,7 @@ export interface OutputContext {
   readonly categories: readonly string[];
   readonly scope: Scope;
   readonly targets: readonly Field[];
+  readonly functionName: MiningFunction;
   readonly rules: readonly TargetRule[];
   /** Segments by id, for `segmentId`. */
   segment(
@@ -38,7 +45,16 @@ export function compileOutput(
   const cast = castTo(spec.dataType, natural, spec.name);
   const convert = (value: Value): Value =>
     value === undefined ? undefined : Array.isArray(value) ? value.map(convert) : cast(value);
-  return { dataType, read: (result, frame) => convert(read(result, frame)) };
+  const decimal = dataType === 'float' || dataType === 'double';
+  const request =
+    decimal && (natural === 'float' || natural === 'double') ? requestOf(spec, context) : undefined;
+  const asked = request?.of === 'value' || request?.of === 'probability' ? request : undefined;
+  return {
+    dataType,
+    read: (result, frame) => convert(read(result, frame)),
+    // Single precision as a double is what it was.
+    request: asked && (dataType === 'float' ? { ...asked, rounded: true } : asked),
+  };
 }
 
 /** The same for a block of rows; undefined where it takes the row's frame. */
@@ -54,9 +70,10 @@ export function outputOpType(spec: OutputSpec, dataType: DataType): Field['opTyp
   return spec.opType ?? defaultOpType(dataType);
 }
 
-function naturalType(spec: OutputSpec, { targets }: OutputContext): DataType | undefined {
+function naturalType(spec: OutputSpec, { targets, functionName }: OutputContext): DataType | undefined {
   switch (spec.feature) {
     case 'predictedValue':
+      if (targets.length === 0 && functionName === 'regression') return 'double';
       return targets.find((t) => spec.targetField === undefined || t.name === spec.targetField)?.dataType;
     case 'transformedValue':
     case 'decision':
@@ -130,6 +147,7 @@ function ofSegment(spec: OutputSpec, context: OutputContext, id: string): Featur
       model: scored.model,
       categories: scored.model.categories ?? [],
       targets: scored.targets,
+      functionName: scored.functionName,
     },
   );
   return (outer, frame) => {

@@ -2,6 +2,7 @@ import { RecordError } from '../../errors.js';
 import type { Value } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext, ModelResult, ScoredModel } from '../contract.js';
+import { chainBlock } from './chain-block.js';
 import type { MissingTreatment } from './methods.js';
 import type { Segment } from './segments.js';
 import { isActive, runSegment } from './segments.js';
@@ -16,8 +17,10 @@ export function chain(
 ): CompiledModel {
   const last = segments.at(-1) as Segment;
   const features = featuresOf(segments.map((s) => s.scored));
+  const block = targets.length > 1 ? undefined : chainBlock(segments, features.categories ?? []);
   return {
     ...features,
+    ...(block !== undefined && { block }),
     evaluate: (frame) => {
       let result: ModelResult | undefined;
       let by: ScoredModel | undefined;

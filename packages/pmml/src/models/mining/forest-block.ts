@@ -1,80 +1,50 @@
-import { BLOCK } from '../../blocks/contract.js';
-import { RecordError } from '../../errors.js';
-import type { Frame } from '../../fields/frame.js';
-import type { ModelResult } from '../contract.js';
+import type { ColumnSet } from '../../blocks/column-set.js';
+import type { BlockKernel, ResultColumn } from '../../blocks/contract.js';
+import { BLOCK, NEVER, ROW } from '../../blocks/contract.js';
+import type { Value } from '../../types/value.js';
+import { columnsOf } from '../tree/column-walk.js';
 import type { ForestPool } from '../tree/forest-pool.js';
-import { poolWalker, quantizedWalker } from '../tree/quantized-forest.js';
+import type { Walker } from '../tree/quantized-forest.js';
 import type { Kernel } from './forest-kernels.js';
 
-/**
- * Runs an ensemble for one row, or for the rows of a block ahead of their scoring. A row whose features cannot be
- * read, or that a tree has no prediction for, is left to the general way.
- */
-export class ForestRunner {
-  readonly #pool: ForestPool;
-  readonly #kernel: Kernel;
-  readonly #result: (out: Float64Array, index: number) => ModelResult;
-  readonly #walker;
-  readonly #rows: Float64Array;
-  readonly #leaves: Int32Array;
-  readonly #out: Float64Array;
-  /** Frames of the block that has been run ahead, by their place in it; undefined = not answered by it. */
-  readonly #ahead: (Frame | undefined)[] = [];
-  #misses = 0;
-
-  constructor(pool: ForestPool, kernel: Kernel, result: (out: Float64Array, index: number) => ModelResult) {
-    this.#pool = pool;
-    this.#kernel = kernel;
-    this.#result = result;
-    this.#walker = quantizedWalker(pool) ?? poolWalker(pool);
-    this.#rows = new Float64Array(pool.features.length * BLOCK);
-    this.#leaves = new Int32Array(pool.entries.length * BLOCK);
-    this.#out = new Float64Array(kernel.width * BLOCK);
-  }
-
-  /** The features of a row; false where one of them refuses the row. */
-  #gather(frame: Frame, at: number): boolean {
-    const { features } = this.#pool;
-    const rows = this.#rows;
-    try {
-      for (let i = 0; i < features.length; i++)
-        rows[at + i] = (features[i] as { value(f: Frame): number }).value(frame);
-      return true;
-    } catch (error) {
-      if (error instanceof RecordError) return false;
-      throw error;
-    }
-  }
-
-  /** Walks a block of rows before they are scored one by one. */
-  prepare(frames: readonly Frame[], count: number): void {
-    this.#ahead.length = 0;
-    // Features that come from earlier segments are not there yet: such a forest is not run ahead.
-    if (this.#misses > 2 * BLOCK) return;
-    const width = this.#pool.features.length;
-    for (let r = 0; r < count; r++) {
-      const frame = frames[r] as Frame;
-      const read = this.#gather(frame, r * width);
-      this.#ahead[r] = read ? frame : undefined;
-      if (read) continue;
-      this.#misses++;
-      this.#rows.fill(0, r * width, (r + 1) * width);
-    }
-    this.#walker.walk(this.#rows, count, this.#leaves);
-    if (!this.#kernel.run(this.#leaves, count, this.#out)) this.#ahead.length = 0;
-  }
-
-  /** Forgets the block. */
-  release(): void {
-    this.#ahead.length = 0;
-  }
-
-  /** The result of a row; undefined where the general way has to find it. */
-  run(frame: Frame): ModelResult | undefined {
-    if (this.#ahead.length > 0 && this.#ahead[frame.place] === frame)
-      return this.#result(this.#out, frame.place);
-    if (!this.#gather(frame, 0)) return undefined;
-    this.#walker.walk(this.#rows, 1, this.#leaves);
-    return this.#kernel.run(this.#leaves, 1, this.#out) ? this.#result(this.#out, 0) : undefined;
-  }
+/** An ensemble over a block; `categories` are its categories as values, for classifications. */
+export function forestBlock(
+  pool: ForestPool,
+  walker: Walker,
+  kernel: Kernel,
+  categories: readonly Value[] | undefined,
+  columns: ColumnSet,
+): BlockKernel | undefined {
+  const places = columnsOf(pool.features, columns);
+  if (places === undefined) return undefined;
+  const features: Float64Array[] = [];
+  const leaves = new Int32Array(pool.entries.length * BLOCK);
+  const { width } = kernel;
+  const out = new Float64Array(width * BLOCK);
+  const index = new Int32Array(BLOCK);
+  const probabilities = (categories ?? []).map(() => new Float64Array(BLOCK));
+  return {
+    result: (request): ResultColumn | undefined => {
+      if (request.of === 'value')
+        return categories === undefined ? { numbers: out } : { index, table: categories };
+      if (request.of !== 'probability' || categories === undefined) return undefined;
+      if (request.index < 0) return NEVER;
+      const numbers = probabilities[request.index];
+      return numbers === undefined ? undefined : { numbers };
+    },
+    run: (inputs, count, marks) => {
+      for (let f = 0; f < places.length; f++) features[f] = inputs[places[f] as number] as Float64Array;
+      walker.walk(features, count, leaves);
+      const complete = kernel.run(leaves, count, out);
+      for (let r = 0; r < count; r++) {
+        const at = r * width;
+        // The first number of a row tells whether the row has any.
+        if (!complete && Number.isNaN(out[at])) marks[r] = (marks[r] as number) | ROW.odd;
+        if (categories === undefined) continue;
+        for (let c = 0; c < probabilities.length; c++)
+          (probabilities[c] as Float64Array)[r] = out[at + c] as number;
+        index[r] = out[at + width - 1] as number;
+      }
+    },
+  };
 }

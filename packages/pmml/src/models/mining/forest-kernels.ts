@@ -1,6 +1,9 @@
 import type { ForestPool } from '../tree/forest-pool.js';
 
-/** Combines the leaves of all trees for each row; answers false where a tree has no prediction for one of them. */
+/**
+ * Combines the leaves of all trees for each row; answers false where a tree has no prediction for one of them, whose
+ * first number is not a number then.
+ */
 export interface Kernel {
   /** Numbers that one row of output takes. */
   readonly width: number;
@@ -111,14 +114,24 @@ export function voteForest(
     categories,
     run: (leaves, count, out) => {
       out.fill(0, 0, count * width);
+      let complete = true;
       for (let r = 0; r < count; r++) {
         const at = r * width;
         let known = 0;
+        let missing = false;
         for (let t = 0; t < trees; t++) {
           const vote = votes[leaves[t * count + r] as number] as number;
-          if (vote < 0) return false;
+          if (vote < 0) {
+            missing = true;
+            break;
+          }
           if (out[at + vote] === 0) order[known++] = vote;
           out[at + vote] = (out[at + vote] as number) + (weights === undefined ? 1 : (weights[t] as number));
+        }
+        if (missing) {
+          out.fill(Number.NaN, at, at + size);
+          complete = false;
+          continue;
         }
         let best = order[0] as number;
         for (let i = 1; i < known; i++) {
@@ -128,7 +141,7 @@ export function voteForest(
         for (let c = 0; c < size; c++) out[at + c] = (out[at + c] as number) / total;
         out[at + size] = best;
       }
-      return true;
+      return complete;
     },
   };
 }

@@ -1,13 +1,16 @@
+import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { ForestPool } from '../tree/forest-pool.js';
 import { poolTrees } from '../tree/forest-pool.js';
 import { isFault } from '../tree/leaf.js';
+import { poolWalker, quantizedWalker } from '../tree/quantized-forest.js';
 import type { FlatTree } from '../tree/tree-model.js';
 import { ensembleCategories } from './combine-categories.js';
-import { ForestRunner } from './forest-block.js';
+import { forestBlock } from './forest-block.js';
 import type { Kernel } from './forest-kernels.js';
 import { averageForest, sumForest, voteForest } from './forest-kernels.js';
+import { ForestRunner } from './forest-runner.js';
 import type { Method } from './methods.js';
 import type { Segment } from './segments.js';
 
@@ -32,12 +35,14 @@ export function compileForest(
   const weights = WEIGHTED.has(method) ? Float64Array.from(segments, (s) => s.weight) : undefined;
   const forest = build(context, segments, trees, method, weights);
   if (forest === undefined) return undefined;
-  const { pool, kernel, result } = forest;
-  const runner = new ForestRunner(pool, kernel, result);
+  const { pool, kernel, result, values } = forest;
+  const walker = quantizedWalker(pool) ?? poolWalker(pool);
+  const runner = new ForestRunner(pool, walker, kernel, result);
   let slow: CompiledModel | undefined;
   return {
     ...(kernel.categories === undefined ? {} : { categories: kernel.categories }),
     forests: [runner],
+    block: (columns) => forestBlock(pool, walker, kernel, values, columns),
     evaluate: (frame) => {
       const found = runner.run(frame);
       if (found !== undefined) return found;
@@ -52,6 +57,8 @@ interface Forest {
   readonly pool: ForestPool;
   readonly kernel: Kernel;
   readonly result: (out: Float64Array, index: number) => ModelResult;
+  /** Categories as values; undefined for regressions. */
+  readonly values: readonly Value[] | undefined;
 }
 
 function build(
@@ -71,6 +78,7 @@ function build(
       pool,
       kernel: sumForest(pool, weights, average, float),
       result: (out, i) => ({ value: out[i] as number }),
+      values: undefined,
     };
   }
   if (context.functionName !== 'classification') return undefined;
@@ -88,7 +96,7 @@ function build(
     const votes = Int32Array.from(pool.leaves, ({ value }) =>
       value === undefined ? -1 : categories.indexOf(keyOf(value)),
     );
-    return { pool, kernel: voteForest(pool, votes, categories, weights), result };
+    return { pool, kernel: voteForest(pool, votes, categories, weights), result, values: typed };
   }
   if (method !== 'average' && method !== 'weightedAverage') return undefined;
   const pool = poolTrees(trees);
@@ -104,5 +112,5 @@ function build(
       });
     }
   });
-  return { pool, kernel: averageForest(pool, table, categories, weights), result };
+  return { pool, kernel: averageForest(pool, table, categories, weights), result, values: typed };
 }

@@ -1,3 +1,4 @@
+import { registerSource } from '../../blocks/input.js';
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
@@ -46,6 +47,7 @@ function declareOutput(field: Field, scope: Scope): void {
     if (earlier !== undefined) return earlier.read(frame);
     throw new RecordError(field.name, undefined, 'an output of an earlier segment', 'missing');
   };
+  if (earlier === undefined) registerSource(read, field.read);
   scope.declare(field.name, { ...field, read });
 }
 
@@ -69,7 +71,10 @@ export function surfacingOutputs(segments: readonly Segment[]): OutputSlot[] {
       const before = byName.get(output.field.name)?.field;
       const { field } = output;
       const read = before === undefined ? field.read : (f: Frame): Value => field.read(f) ?? before.read(f);
-      byName.set(field.name, { ...output, field: { ...field, read } });
+      // Which of two segments an output comes from, only the row tells.
+      const single = output.request !== undefined && before === undefined;
+      const request = single ? ({ of: 'output', read: field.read } as const) : undefined;
+      byName.set(field.name, { ...output, field: { ...field, read }, request });
     }
   }
   return [...byName.values()];

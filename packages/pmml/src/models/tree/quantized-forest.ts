@@ -19,22 +19,27 @@ interface Column {
 
 /** Finds the leaves of all trees for rows of features. */
 export interface Walker {
-  /** Leaves of `count` rows into `out`, tree by tree: `out[t * count + r]`. */
-  walk(rows: Float64Array, count: number, out: Int32Array): void;
+  /** `columns[f]` is feature `f` of each row; leaves of `count` rows go into `out`, tree by tree: `out[t * count + r]`. */
+  walk(columns: readonly Float64Array[], count: number, out: Int32Array): void;
 }
 
 /** The plain walk, a comparison of doubles and a branch at each node. */
 export function poolWalker(pool: ForestPool): Walker {
   const { entries } = pool;
-  const width = pool.features.length;
+  const row = new Float64Array(pool.features.length);
   return {
-    walk: (rows, count, out) => {
-      for (let t = 0, at = 0; t < entries.length; t++) {
-        const entry = entries[t] as number;
-        for (let r = 0; r < count; r++) out[at++] = walkPool(pool, entry, rows, r * width);
+    walk: (columns, count, out) => {
+      for (let r = 0; r < count; r++) {
+        takeRow(columns, r, row);
+        for (let t = 0; t < entries.length; t++)
+          out[t * count + r] = walkPool(pool, entries[t] as number, row, 0);
       }
     },
   };
+}
+
+function takeRow(columns: readonly Float64Array[], r: number, row: Float64Array): void {
+  for (let f = 0; f < row.length; f++) row[f] = (columns[f] as Float64Array)[r] as number;
 }
 
 /**
@@ -44,48 +49,53 @@ export function poolWalker(pool: ForestPool): Walker {
  */
 export function quantizedWalker(pool: ForestPool): Walker | undefined {
   if (pool.hasSets || pool.ints.length === 0) return undefined;
-  const columns = columnsOf(pool);
-  if (columns.list.length > MAX_COLUMNS || columns.list.some((c) => c.quantizer.thresholds.length >= RANKS))
+  const tests = columnsOf(pool);
+  if (tests.list.length > MAX_COLUMNS || tests.list.some((c) => c.quantizer.thresholds.length >= RANKS))
     return undefined;
   if (pool.firstLeaf.some((first, t) => (pool.firstLeaf[t + 1] ?? first) - first > RANKS)) return undefined;
-  const { nodes, entries, firstLeaf } = layOut(pool, columns.index);
-  const { list } = columns;
-  const width = pool.features.length;
+  const { nodes, entries, firstLeaf } = layOut(pool, tests.index);
+  const { list } = tests;
+  const row = new Float64Array(pool.features.length);
   const stride = list.length;
   const groups = byFeature(list);
-  const slow: number[] = [];
+  const slow = new Set<number>();
   let ranks = new Int32Array(stride);
 
-  const rankRows = (rows: Float64Array, count: number): void => {
+  const rankRows = (columns: readonly Float64Array[], count: number): void => {
     if (ranks.length < count * stride) ranks = new Int32Array(count * stride);
-    slow.length = 0;
-    for (let r = 0; r < count; r++) {
-      const base = r * stride;
-      for (const { feature, quantizer, columns: own } of groups) {
-        const x = rows[r * width + feature] as number;
-        if (!Number.isNaN(x)) {
-          const rank = quantizer.rank(x);
-          for (let c = 0; c < own.length; c++) ranks[base + (own[c] as number)] = rank;
+    slow.clear();
+    for (const { feature, quantizer, columns: own } of groups) {
+      const values = columns[feature] as Float64Array;
+      const first = own[0] as number;
+      for (let r = 0; r < count; r++) {
+        const x = values[r] as number;
+        if (!Number.isNaN(x)) ranks[r * stride + first] = quantizer.rank(x);
+      }
+      for (let r = 0; r < count; r++) {
+        const base = r * stride;
+        if (!Number.isNaN(values[r])) {
+          for (let c = 1; c < own.length; c++)
+            ranks[base + (own[c] as number)] = ranks[base + first] as number;
           continue;
         }
         for (const c of own) {
           const { missing } = list[c] as Column;
           if (missing !== undefined) ranks[base + c] = missing;
-          else if (slow.at(-1) !== r) slow.push(r);
+          else slow.add(r);
         }
       }
     }
   };
 
   return {
-    walk: (rows, count, out) => {
-      rankRows(rows, count);
+    walk: (columns, count, out) => {
+      rankRows(columns, count);
       if (count === 1) manyTrees(nodes, entries, firstLeaf, ranks, out);
       else manyRows(nodes, entries, firstLeaf, ranks, stride, count, out);
       for (const r of slow) {
-        for (let t = 0; t < entries.length; t++) {
-          out[t * count + r] = walkPool(pool, pool.entries[t] as number, rows, r * width);
-        }
+        takeRow(columns, r, row);
+        for (let t = 0; t < entries.length; t++)
+          out[t * count + r] = walkPool(pool, pool.entries[t] as number, row, 0);
       }
     },
   };

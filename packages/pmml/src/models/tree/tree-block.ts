@@ -21,6 +21,7 @@ export function treeBlock(
   const block = new Float64Array(Math.max(1, places.length) * BLOCK);
   return {
     result: (request): ResultColumn | undefined => {
+      if (request.of === 'output') return undefined;
       const read = request.of === 'feature' ? feature(request) : readerOf(request);
       return read === undefined ? undefined : { index, table: leaves.map(read) };
     },
@@ -40,7 +41,7 @@ export function treeBlock(
   };
 }
 
-function readerOf(request: Exclude<ResultRequest, { of: 'feature' }>): (leaf: Leaf) => Value {
+function readerOf(request: Exclude<ResultRequest, { of: 'feature' | 'output' }>): (leaf: Leaf) => Value {
   if (request.of === 'value') return (leaf) => leaf.value;
   return ({ probabilities }) => {
     if (request.index < 0) return probabilities === undefined ? undefined : 0;

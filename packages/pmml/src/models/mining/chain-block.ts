@@ -1,0 +1,59 @@
+import type { ColumnSet } from '../../blocks/column-set.js';
+import type { BlockCompiler, BlockKernel, ResultColumn } from '../../blocks/contract.js';
+import type { Reader } from '../../fields/frame.js';
+import type { Segment } from './segments.js';
+
+/**
+ * A chain over a block: kernel after kernel, each of which may read what those before it have found. Undefined where
+ * segments depend on the row, or one of them has no kernel. `categories` are those of the chain.
+ */
+export function chainBlock(
+  segments: readonly Segment[],
+  categories: readonly string[],
+): BlockCompiler | undefined {
+  const always = segments.every(
+    ({ predicate, scored }) => predicate === undefined && scored.block !== undefined,
+  );
+  const last = segments.at(-1)?.scored.model.categories ?? [];
+  const same = last.length === categories.length && last.every((c, i) => c === categories[i]);
+  return always ? (columns) => compile(segments, same, columns) : undefined;
+}
+
+function compile(
+  segments: readonly Segment[],
+  /** Whether the answering segment has the categories of the chain. */
+  same: boolean,
+  columns: ColumnSet,
+): BlockKernel | undefined {
+  const kernels: BlockKernel[] = [];
+  const outputs = new Map<Reader, ResultColumn>();
+  const last = segments.at(-1)?.scored;
+  for (const { scored } of segments) {
+    const kernel = scored.block?.(columns);
+    if (kernel === undefined || (scored !== last && mayMiss(kernel))) return undefined;
+    kernels.push(kernel);
+    for (const { field, request } of scored.outputs) {
+      const column = request === undefined ? undefined : kernel.result(request);
+      if (column === undefined) return undefined;
+      outputs.set(field.read, column);
+      if ('numbers' in column) columns.produce(field.read, column.numbers);
+    }
+  }
+  const answering = kernels.at(-1) as BlockKernel;
+  return {
+    result: (request) => {
+      if (request.of === 'output') return outputs.get(request.read);
+      // Probabilities of categories that only an earlier segment knows are missing, which no column can tell.
+      return request.of === 'probability' && !same ? undefined : answering.result(request);
+    },
+    run: (inputs, count, marks) => {
+      for (const kernel of kernels) kernel.run(inputs, count, marks);
+    },
+  };
+}
+
+/** A prediction that is missing may end the chain; numbers that are missing are odd rows anyway. */
+function mayMiss(kernel: BlockKernel): boolean {
+  const value = kernel.result({ of: 'value' });
+  return value !== undefined && 'table' in value && value.table.includes(undefined);
+}

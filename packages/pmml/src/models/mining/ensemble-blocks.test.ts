@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { loadPmmlSync } from '../../index.js';
+import {
+  blockDocument,
+  CLASS_OUTPUTS,
+  expectBlocksLikeRows,
+  type Make,
+  many,
+  NUMBERS,
+  schema,
+  weight,
+} from '../../testing/block-models.js';
+import type { Random } from '../../testing/random-model.js';
+
+/** `<MiningSchema>` of a model inside: what it reads it has from around it. */
+const INNER = `<MiningSchema>${[...NUMBERS, 'c'].map((n) => `<MiningField name="${n}"/>`).join('')}</MiningSchema>`;
+const STRATEGIES = ['none', 'lastPrediction', 'nullPrediction', 'defaultChild'];
+
+/** A tree over numbers and, with `sets`, categories; sometimes without an answer for a row. */
+function tree(random: Random, kind: 'classification' | 'regression', sets: boolean, math = ''): string {
+  const strategy = STRATEGIES[Math.floor(random() * STRATEGIES.length)];
+  const node = (depth: number, id: string, predicate: string): string => {
+    const leaf = depth === 0 || random() < 0.15;
+    const yes = Math.floor(random() * 20);
+    const shares = `<ScoreDistribution value="no" recordCount="${20 - yes}"/><ScoreDistribution value="yes" recordCount="${yes}"/>`;
+    const score = kind === 'regression' ? weight(random) : yes > 10 ? 'yes' : 'no';
+    const limit = weight(random);
+    const field = NUMBERS[Math.floor(random() * NUMBERS.length)];
+    const tests =
+      sets && random() < 0.3
+        ? ['isIn', 'isNotIn'].map(
+            (o) =>
+              `<SimpleSetPredicate field="c" booleanOperator="${o}"><Array type="string" n="2">u w</Array></SimpleSetPredicate>`,
+          )
+        : ['lessThan', 'greaterOrEqual'].map(
+            (o) => `<SimplePredicate field="${field}" operator="${o}" value="${limit}"/>`,
+          );
+    const children = leaf ? '' : tests.map((t, i) => node(depth - 1, `${id}${i}`, t)).join('');
+    const fallback = leaf || random() < 0.1 ? '' : ` defaultChild="${id}${random() < 0.5 ? 0 : 1}"`;
+    return `<Node id="${id}" score="${score}"${fallback}>${predicate}${kind === 'regression' ? '' : shares}${children}</Node>`;
+  };
+  return `<TreeModel functionName="${kind}" missingValueStrategy="${strategy}"${math}>${INNER}${node(1 + Math.floor(random() * 6), 'n', '<True/>')}</TreeModel>`;
+}
+
+function segments(random: Random, make: (i: number) => string): string {
+  return many(1 + Math.floor(random() * 12), (i) => {
+    const share = (1 + Math.floor(random() * 30)) / 10;
+    return `<Segment id="s${i}" weight="${share}"><True/>${make(i)}</Segment>`;
+  });
+}
+
+function ensemble(method: string, kind: 'classification' | 'regression', sets = false): Make {
+  return (random, output) => {
+    const own = kind === 'regression' ? '<OutputField name="out" feature="predictedValue"/>' : CLASS_OUTPUTS;
+    return `<MiningModel functionName="${kind}">${schema(kind === 'regression' ? 'z' : 'y')}<Output>${own}${output}</Output><Segmentation multipleModelMethod="${method}">${segments(random, () => tree(random, kind, sets))}</Segmentation></MiningModel>`;
+  };
+}
+
+/** What boosting tools write: a sum of trees, whose margin a regression turns into probabilities. */
+const boosted: Make = (random, output) => {
+  const math = random() < 0.5 ? ' x-mathContext="float"' : '';
+  const type = random() < 0.5 ? 'float' : 'double';
+  const margin = `<Output><OutputField name="margin" dataType="${type}" feature="predictedValue" isFinalResult="false"/></Output>`;
+  const trees = `<MiningModel functionName="regression"${math}>${INNER}${margin}<Segmentation multipleModelMethod="sum">${segments(random, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
+  const link = `<RegressionModel functionName="classification" normalizationMethod="logit"><MiningSchema><MiningField name="margin"/><MiningField name="a"/><MiningField name="y" usageType="target"/></MiningSchema><Output>${CLASS_OUTPUTS}</Output><RegressionTable intercept="0.1" targetCategory="yes"><NumericPredictor name="margin" coefficient="0.7"/><NumericPredictor name="a" coefficient="0.2"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
+  const own = output === '' ? '' : `<Output>${output}</Output>`;
+  return `<MiningModel functionName="classification">${schema('y')}${own}<Segmentation multipleModelMethod="modelChain"><Segment id="1"><True/>${trees}</Segment><Segment id="2"><True/>${link}</Segment></Segmentation></MiningModel>`;
+};
+
+/** The output of a classification goes into the trees of the next step. */
+const stacked: Make = (random, output) => {
+  const first = `<RegressionModel functionName="classification" normalizationMethod="logit">${INNER.replace('</Mining', '<MiningField name="y" usageType="target"/></Mining')}<Output><OutputField name="p" feature="probability" value="yes" dataType="${random() < 0.5 ? 'float' : 'double'}"/></Output><RegressionTable intercept="0" targetCategory="yes"><NumericPredictor name="a" coefficient="${weight(random)}"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
+  const split = (operator: string, score: string): string =>
+    `<Node score="${score}"><SimplePredicate field="p" operator="${operator}" value="0.5"/></Node>`;
+  const second = `<TreeModel functionName="regression" noTrueChildStrategy="returnLastPrediction"><MiningSchema><MiningField name="p"/><MiningField name="z" usageType="target"/></MiningSchema><Output><OutputField name="out" feature="predictedValue"/></Output><Node score="0"><True/>${split('lessThan', weight(random))}${split('greaterOrEqual', weight(random))}</Node></TreeModel>`;
+  const own = output === '' ? '' : `<Output>${output}</Output>`;
+  return `<MiningModel functionName="regression">${schema('z')}${own}<Segmentation multipleModelMethod="modelChain"><Segment id="1"><True/>${first}</Segment><Segment id="2"><True/>${second}</Segment></Segmentation></MiningModel>`;
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('ensembles and chains scored in blocks', () => {
+  test.each<[string, Make]>([
+    ['sum', ensemble('sum', 'regression')],
+    ['weightedSum', ensemble('weightedSum', 'regression')],
+    ['average', ensemble('average', 'regression')],
+    ['weightedAverage', ensemble('weightedAverage', 'regression')],
+    ['average with sets of categories', ensemble('average', 'regression', true)],
+    ['majorityVote', ensemble('majorityVote', 'classification')],
+    ['weightedMajorityVote', ensemble('weightedMajorityVote', 'classification')],
+    ['average of probabilities', ensemble('average', 'classification')],
+    ['weightedAverage of probabilities', ensemble('weightedAverage', 'classification')],
+    ['probabilities with sets of categories', ensemble('average', 'classification', true)],
+    ['boosted trees behind a link', boosted],
+    ['trees over an earlier probability', stacked],
+  ])('answer like rows scored one by one: %s', (_, make) => {
+    // Trees of which one has no answer for some rows are no plain ensemble.
+    expectBlocksLikeRows(make, 0.4);
+  });
+
+  test('a chain whose steps share an output name is left to the rows', () => {
+    const step = (value: string): string =>
+      `<RegressionModel functionName="regression">${INNER}<Output><OutputField name="same" feature="predictedValue"/></Output><RegressionTable intercept="${value}"/></RegressionModel>`;
+    const model = loadPmmlSync(
+      blockDocument(
+        `<MiningModel functionName="regression">${schema('z')}<Segmentation multipleModelMethod="modelChain"><Segment><True/>${step('1')}</Segment><Segment><True/>${step('2')}</Segment></Segmentation></MiningModel>`,
+      ),
+    );
+    expect(model.predict({})).toMatchObject({ same: 2 });
+  });
+});
