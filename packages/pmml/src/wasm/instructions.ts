@@ -30,10 +30,21 @@ export const repeat = (body: readonly Bytes[], condition: Bytes): Bytes => [
 export const i32 = {
   const: (value: number): Bytes => [0x41, ...signed(value)],
   add: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x6a],
+  sub: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x6b],
   and: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x71],
-  shl: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x74],
+  or: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x72],
+  shl: (a: Bytes, bits: number): Bytes => [...a, ...i32.const(bits), 0x74],
+  /** Keeps the sign. */
+  shr: (a: Bytes, bits: number): Bytes => [...a, ...i32.const(bits), 0x75],
+  less: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x48],
   lessUnsigned: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x49],
-  load: (address: Bytes): Bytes => [...address, 0x28, 2, 0],
+  load: (address: Bytes, offset = 0): Bytes => [...address, 0x28, 2, ...unsigned(offset)],
+  store: (address: Bytes, value: Bytes, offset = 0): Bytes => [
+    ...address,
+    ...value,
+    ...[0x36, 2],
+    ...unsigned(offset),
+  ],
 };
 
 export const v128 = {

@@ -4,7 +4,7 @@ import { BLOCK, NEVER, ROW } from '../../blocks/contract.js';
 import type { Value } from '../../types/value.js';
 import { columnsOf } from '../tree/column-walk.js';
 import type { ForestPool } from '../tree/forest-pool.js';
-import type { Walker } from '../tree/quantized-forest.js';
+import type { Walker } from '../tree/pool-walker.js';
 import type { Kernel } from './forest-kernels.js';
 
 /** An ensemble over a block; `categories` are its categories as values, for classifications. */
@@ -18,7 +18,6 @@ export function forestBlock(
   const places = columnsOf(pool.features, columns);
   if (places === undefined) return undefined;
   const features: Float64Array[] = [];
-  const leaves = new Int32Array(pool.entries.length * BLOCK);
   const { width } = kernel;
   const out = new Float64Array(width * BLOCK);
   const index = new Int32Array(BLOCK);
@@ -34,8 +33,7 @@ export function forestBlock(
     },
     run: (inputs, count, marks) => {
       for (let f = 0; f < places.length; f++) features[f] = inputs[places[f] as number] as Float64Array;
-      walker.walk(features, count, leaves);
-      const complete = kernel.run(leaves, count, out);
+      const complete = kernel.run(walker.walk(features, count), count, out);
       for (let r = 0; r < count; r++) {
         const at = r * width;
         // The first number of a row tells whether the row has any.

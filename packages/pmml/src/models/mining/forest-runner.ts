@@ -3,7 +3,7 @@ import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
 import type { ModelResult } from '../contract.js';
 import type { ForestPool } from '../tree/forest-pool.js';
-import type { Walker } from '../tree/quantized-forest.js';
+import type { Walker } from '../tree/pool-walker.js';
 import type { Kernel } from './forest-kernels.js';
 
 /**
@@ -16,7 +16,6 @@ export class ForestRunner {
   readonly #result: (out: Float64Array, index: number) => ModelResult;
   readonly #walker: Walker;
   readonly #columns: readonly Float64Array[];
-  readonly #leaves: Int32Array;
   readonly #out: Float64Array;
   /** Frames of the block that has been run ahead, by their place in it; undefined = not answered by it. */
   readonly #ahead: (Frame | undefined)[] = [];
@@ -33,7 +32,6 @@ export class ForestRunner {
     this.#result = result;
     this.#walker = walker;
     this.#columns = pool.features.map(() => new Float64Array(BLOCK));
-    this.#leaves = new Int32Array(pool.entries.length * BLOCK);
     this.#out = new Float64Array(kernel.width * BLOCK);
   }
 
@@ -64,8 +62,8 @@ export class ForestRunner {
       this.#misses++;
       for (const column of this.#columns) column[r] = 0;
     }
-    this.#walker.walk(this.#columns, count, this.#leaves);
-    if (!this.#kernel.run(this.#leaves, count, this.#out)) this.#ahead.length = 0;
+    const leaves = this.#walker.walk(this.#columns, count);
+    if (!this.#kernel.run(leaves, count, this.#out)) this.#ahead.length = 0;
   }
 
   /** Forgets the block. */
@@ -78,7 +76,7 @@ export class ForestRunner {
     if (this.#ahead.length > 0 && this.#ahead[frame.place] === frame)
       return this.#result(this.#out, frame.place);
     if (!this.#gather(frame, 0)) return undefined;
-    this.#walker.walk(this.#columns, 1, this.#leaves);
-    return this.#kernel.run(this.#leaves, 1, this.#out) ? this.#result(this.#out, 0) : undefined;
+    const leaves = this.#walker.walk(this.#columns, 1);
+    return this.#kernel.run(leaves, 1, this.#out) ? this.#result(this.#out, 0) : undefined;
   }
 }

@@ -3,8 +3,8 @@ import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { ForestPool } from '../tree/forest-pool.js';
 import { poolTrees } from '../tree/forest-pool.js';
+import { forestWalker } from '../tree/forest-walker.js';
 import { isFault } from '../tree/leaf.js';
-import { poolWalker, quantizedWalker } from '../tree/quantized-forest.js';
 import type { FlatTree } from '../tree/tree-model.js';
 import { ensembleCategories } from './combine-categories.js';
 import { forestBlock } from './forest-block.js';
@@ -36,7 +36,7 @@ export function compileForest(
   const forest = build(context, segments, trees, method, weights);
   if (forest === undefined) return undefined;
   const { pool, kernel, result, values } = forest;
-  const walker = quantizedWalker(pool) ?? poolWalker(pool);
+  const walker = forestWalker(pool);
   const runner = new ForestRunner(pool, walker, kernel, result);
   let slow: CompiledModel | undefined;
   return {

@@ -89,7 +89,7 @@ function exponential(
   const turns = f64x2.sub(get(rounded), f64x2.const(rounder));
   // The low half of a rounded double is the whole number.
   const index = (lane: number): Bytes => i32.and(i32x4.lane(get(rounded), 2 * lane), i32.const(steps - 1));
-  const place = (lane: number): Bytes => i32.add(fractions, i32.shl(index(lane), i32.const(3)));
+  const place = (lane: number): Bytes => i32.add(fractions, i32.shl(index(lane), 3));
   const inner = f64x2.add(f64x2.const(0.5), f64x2.mul(get(rest), f64x2.const(1 / 6)));
   const series = f64x2.mul(get(rest), f64x2.add(f64x2.const(1), f64x2.mul(get(rest), inner)));
   // What stands above the index goes to where a double has its exponent.
