@@ -49,6 +49,16 @@ export function lifecyclePhases({ client, name, other, model }) {
       },
     },
     {
+      name: 'mirror 20 %',
+      async run() {
+        const answer = await act('CreateServiceMirror', { Ratio: 20, Target: [other] })();
+        // Copies go out for a while.
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        await client.call('DeleteServiceMirror', { path });
+        return answer;
+      },
+    },
+    {
       name: 'create -r',
       async run() {
         const metadata = { instance: 2, cpu: 0.1, release: true };

@@ -29,9 +29,10 @@ export class Quantizer {
   }
 
   #cellOf(x: number): number {
-    const cell = Math.floor((x - this.#low) * this.#scale);
+    const cell = (x - this.#low) * this.#scale;
     const last = this.#cells.length - 2;
-    return cell > 0 ? Math.min(cell, last) : 0;
+    // Within the grid cutting the fraction off is rounding down, without a call.
+    return cell > 0 ? (cell < last ? cell | 0 : last) : 0;
   }
 
   /** Not for NaN. */
