@@ -1,5 +1,6 @@
 import { parseServiceDescription } from '@openeas/contracts';
 import { expect, it } from 'vitest';
+import { LIMITS, routedInstance } from '../testing/routed-member.js';
 import { type RoutedInstance, type RoutedService, routeOf } from './route-of.js';
 
 const { description } = parseServiceDescription({
@@ -9,7 +10,6 @@ const { description } = parseServiceDescription({
   metadata: { instance: 2, 'rpc.keepalive': 1000 },
   networking: { gateway_policy: { rate_limit: { limit: 7 } } },
 });
-const LIMITS = { marginMs: 500, maxBodyBytes: 1000 };
 const SERVICE: RoutedService = {
   uid: 'eas-m-1',
   name: 'demo',
@@ -20,16 +20,7 @@ const SERVICE: RoutedService = {
   instanceCount: 2,
 };
 const instance = (id: string, changes: Partial<RoutedInstance> = {}): RoutedInstance => ({
-  id,
-  version: 1,
-  phase: 'Ready',
-  desired: 'Running',
-  host: '127.0.0.1',
-  port: 40_000,
-  gatewayKey: `key-${id}`,
-  isolated: false,
-  detached: false,
-  drainingAt: 0,
+  ...routedInstance(id),
   ...changes,
 });
 
