@@ -7,19 +7,14 @@ import { pythonWith, runPython } from './support/python.js';
 
 const MINUTES = 60_000;
 
+const OPENAPI = ['alibabacloud_eas20210701==7.0.0'] as const;
+
 it('the generated OpenAPI client for Python, unmodified, drives the whole life of a service', {
   timeout: 5 * MINUTES,
 }, async (context) => {
-  const environment = pythonWith('openapi', ['alibabacloud_eas20210701==7.0.0']);
+  const environment = pythonWith('openapi', OPENAPI);
   if ('unavailable' in environment) return context.skip(environment.unavailable);
-  const installation = await Installation.start('openapi-python');
-  const { AccessKeyId, AccessKeySecret } = installation.credentials;
-  const seen = await runPython(environment.python, 'openapi_client.py', [
-    `127.0.0.1:${installation.port}`,
-    AccessKeyId,
-    AccessKeySecret,
-    join(HEART_DISEASE, 'heart-disease.pmml'),
-  ]);
+  const seen = await drive('openapi_client.py', environment.python);
   expect(seen).toEqual({
     created: { name: 'generated_client', status: 'Creating', region: 'local' },
     described: {
@@ -48,6 +43,39 @@ it('the generated OpenAPI client for Python, unmodified, drives the whole life o
     deleted: 'Service [generated_client] in region [local] is terminating',
   });
 });
+
+it('the generated OpenAPI client for Python, unmodified, groups services and mirrors their traffic', {
+  timeout: 5 * MINUTES,
+}, async (context) => {
+  const environment = pythonWith('openapi', OPENAPI);
+  if ('unavailable' in environment) return context.skip(environment.unavailable);
+  // This client reads the target and the ratio of a mirror as text.
+  expect(await drive('openapi_traffic.py', environment.python)).toEqual({
+    states: [
+      ['ranking', 'grouping'],
+      ['ranking', 'standalone'],
+    ],
+    group: ['ranking', 'local', 'auto'],
+    groups: [1, ['ranking']],
+    endpoints: [true, true],
+    released: ['ranking', 'grouping'],
+    mirrored: ['candidate', '20'],
+    remirrored: ['candidate', '50'],
+    unmirrored: 'MirrorNotFound',
+  });
+});
+
+/** What a program that manages services printed of an installation of its own. */
+async function drive(program: string, python: string): Promise<unknown> {
+  const installation = await Installation.start('openapi-python');
+  const { AccessKeyId, AccessKeySecret } = installation.credentials;
+  return runPython(python, program, [
+    `127.0.0.1:${installation.port}`,
+    AccessKeyId,
+    AccessKeySecret,
+    join(HEART_DISEASE, 'heart-disease.pmml'),
+  ]);
+}
 
 const PREDICTION = ['eas-prediction==0.36'] as const;
 
