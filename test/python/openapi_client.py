@@ -1,25 +1,12 @@
 """Drives a service's life with the generated OpenAPI client, unmodified; prints what it saw as JSON."""
 
 import json
-import sys
 import time
 
 from alibabacloud_eas20210701 import models
-from alibabacloud_eas20210701.client import Client
-from alibabacloud_tea_openapi.models import Config
+from openapi_connection import client, model_path, region
 
-endpoint, key_id, key_secret, model_path = sys.argv[1:5]
-region, name = "local", "generated_client"
-client = Client(
-    Config(
-        access_key_id=key_id,
-        access_key_secret=key_secret,
-        endpoint=endpoint,
-        protocol="http",
-        region_id=region,
-        read_timeout=10000,
-    )
-)
+name = "generated_client"
 
 
 def service():
