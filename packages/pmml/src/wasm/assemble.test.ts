@@ -42,7 +42,7 @@ test('runs what it has assembled, each instance in a memory of its own', () => {
       ],
     },
   ])!;
-  const [one, other] = [instantiate(100_000), instantiate(1)];
+  const [one, other] = [instantiate(100_000)!, instantiate(1)!];
   expect([one.memory.byteLength, other.memory.byteLength]).toEqual([131_072, 65_536]);
   const numbers = new Float64Array(one.memory);
   numbers.set([1, 2, 3, -4.5]);

@@ -14,14 +14,21 @@ interface WebAssemblyApi {
 
 const PAGE = 65_536;
 
-export type Instantiate = (bytes: number) => {
+export interface WasmInstance {
   readonly memory: ArrayBuffer;
   readonly exports: Readonly<Record<string, (...args: number[]) => void>>;
-};
+}
 
 /**
- * Compiles functions once; what is answered makes an instance with a memory of so many bytes, zeros at first. Undefined
- * where this machine or this JavaScript engine lacks WebAssembly or its vector instructions.
+ * An instance with a memory of so many bytes, zeros at first. Undefined where the machine has no room for one: engines
+ * reserve some 10 GB of addresses for each memory, whatever its size, and a process may have been given fewer
+ * (`ulimit -v`).
+ */
+export type Instantiate = (bytes: number) => WasmInstance | undefined;
+
+/**
+ * Compiles functions once. Undefined where this machine or this JavaScript engine lacks WebAssembly or its vector
+ * instructions.
  */
 export function compileWasm(functions: readonly WasmFunction[]): Instantiate | undefined {
   const { WebAssembly: api } = globalThis as unknown as { WebAssembly?: WebAssemblyApi };
@@ -31,8 +38,13 @@ export function compileWasm(functions: readonly WasmFunction[]): Instantiate | u
   const module = new api.Module(bytes);
   return (size) => {
     const pages = Math.max(1, Math.ceil(size / PAGE));
-    const memory = new api.Memory({ initial: pages, maximum: pages });
-    const { exports } = new api.Instance(module, { env: { memory } });
-    return { memory: memory.buffer, exports };
+    try {
+      const memory = new api.Memory({ initial: pages, maximum: pages });
+      const { exports } = new api.Instance(module, { env: { memory } });
+      return { memory: memory.buffer, exports };
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   };
 }

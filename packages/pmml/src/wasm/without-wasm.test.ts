@@ -9,10 +9,24 @@ const VECTORS = Array.from(
 );
 const MACHINE = `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/><DataDictionary><DataField name="a" optype="continuous" dataType="double"/><DataField name="b" optype="continuous" dataType="double"/><DataField name="z" optype="continuous" dataType="double"/></DataDictionary><SupportVectorMachineModel functionName="regression"><MiningSchema><MiningField name="a"/><MiningField name="b"/><MiningField name="z" usageType="target"/></MiningSchema><RadialBasisKernelType gamma="0.3"/><VectorDictionary><VectorFields><FieldRef field="a"/><FieldRef field="b"/></VectorFields>${VECTORS.join('')}</VectorDictionary><SupportVectorMachine><SupportVectors>${VECTORS.map((_, i) => `<SupportVector vectorId="v${i}"/>`).join('')}</SupportVectors><Coefficients absoluteValue="0.1">${VECTORS.map((_, i) => `<Coefficient value="${i - 4.5}"/>`).join('')}</Coefficients></SupportVectorMachine></SupportVectorMachineModel></PMML>`;
 
-test('an engine without WebAssembly gives the same answers', async () => {
+const { WebAssembly: api } = globalThis as unknown as { WebAssembly: { validate: object; Module: object } };
+const NO_ROOM = {
+  validate: api.validate,
+  Module: api.Module,
+  Memory: class {
+    constructor() {
+      throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+    }
+  },
+};
+
+test.each([
+  ['without WebAssembly', undefined],
+  ['without addresses for the memory of WebAssembly', NO_ROOM],
+])('an engine %s gives the same answers', async (_, substitute) => {
   vi.resetModules();
   const plain = await import('../index.js');
-  vi.stubGlobal('WebAssembly', undefined);
+  vi.stubGlobal('WebAssembly', substitute);
   onTestFinished(() => void vi.unstubAllGlobals());
   const documents = [
     MACHINE,

@@ -9,7 +9,7 @@ const INTEGER = 4;
 
 /**
  * Decisions of machines with a radial kernel by vector instructions, the same to the last bit as `decisionsByValues`.
- * Undefined where there are none, or the kernel is another.
+ * Undefined where there are none or no room for them, or the kernel is another.
  */
 export function radialDecisions(
   kernels: KernelValues,
@@ -36,7 +36,9 @@ export function radialDecisions(
     support: reserve(support.length * INTEGER),
     weights: reserve(support.length * DOUBLE),
   }));
-  const { memory, exports } = instantiate(bytes);
+  const instance = instantiate(bytes);
+  if (instance === undefined) return undefined;
+  const { memory, exports } = instance;
   const { values: findValues, decide } = exports as Record<'values' | 'decide', (...args: number[]) => void>;
   const doubles = new Float64Array(memory);
   const integers = new Int32Array(memory);

@@ -23,7 +23,7 @@ interface RankColumn {
 
 /**
  * A walk without branches: features become ranks once a row, a node compares two integers (walk-module.ts). Undefined
- * where the forest tests sets of categories, or there is no WebAssembly.
+ * where the forest tests sets of categories, or there is no WebAssembly or no room for it.
  */
 export function rankedWalker(pool: ForestPool): Walker | undefined {
   if (pool.hasSets || pool.ints.length === 0) return undefined;
@@ -34,9 +34,9 @@ export function rankedWalker(pool: ForestPool): Walker | undefined {
   const ranksAt = entriesAt + (trees + LANES) * WORD;
   const outAt = ranksAt + list.length * BLOCK * WORD;
   const bytes = outAt + (trees * BLOCK + LANES) * WORD;
-  const instantiate = bytes < MOST_BYTES ? walkModule() : undefined;
-  if (instantiate === undefined) return undefined;
-  const { memory, exports } = instantiate(bytes);
+  const instance = bytes < MOST_BYTES ? walkModule()?.(bytes) : undefined;
+  if (instance === undefined) return undefined;
+  const { memory, exports } = instance;
   const { rows: walkRows, trees: walkTrees } = exports as Record<
     'rows' | 'trees',
     (...args: number[]) => void
