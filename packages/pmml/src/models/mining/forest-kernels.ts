@@ -32,16 +32,31 @@ export function sumForest(
     }
   }
   const round = Math.fround;
+  const add = (a: number, b: number): number => (float ? round(a + b) : a + b);
   return {
     width: 1,
     categories: undefined,
     run: (leaves, count, out) => {
-      out.fill(0, 0, count);
-      for (let t = 0, at = 0; t < trees; t++) {
-        for (let r = 0; r < count; r++, at++) {
-          const sum = (out[r] as number) + (values[leaves[at] as number] as number);
-          out[r] = float ? round(sum) : sum;
+      // Four rows side by side: their sums stay in registers, and their additions overlap.
+      let r = 0;
+      for (; r + 4 <= count; r += 4) {
+        let [a, b, c, d] = [0, 0, 0, 0];
+        for (let t = 0, at = r; t < trees; t++, at += count) {
+          a = add(a, values[leaves[at] as number] as number);
+          b = add(b, values[leaves[at + 1] as number] as number);
+          c = add(c, values[leaves[at + 2] as number] as number);
+          d = add(d, values[leaves[at + 3] as number] as number);
         }
+        out[r] = a;
+        out[r + 1] = b;
+        out[r + 2] = c;
+        out[r + 3] = d;
+      }
+      for (; r < count; r++) {
+        let sum = 0;
+        for (let t = 0, at = r; t < trees; t++, at += count)
+          sum = add(sum, values[leaves[at] as number] as number);
+        out[r] = sum;
       }
       let complete = true;
       for (let r = 0; r < count; r++) {
