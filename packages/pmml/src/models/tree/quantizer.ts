@@ -1,8 +1,15 @@
+import { bit } from './column-walk.js';
+
+/** Cells of the grid per threshold: with these few cells hold more than two. */
+const CELLS = 4;
+
 /**
  * Ranks of numbers among the thresholds of a feature: `rank(x)` counts the thresholds that are not above `x`, so
  * `x < threshold[k]` is `rank(x) <= k`, a comparison of small integers.
  */
 export class Quantizer {
+  readonly count: number;
+  /** In order, and two that nothing reaches. */
   readonly thresholds: Float64Array;
   readonly #low: number;
   readonly #scale: number;
@@ -10,9 +17,11 @@ export class Quantizer {
   readonly #cells: Int32Array;
 
   constructor(sorted: Float64Array) {
-    this.thresholds = sorted;
     const count = sorted.length;
-    const cells = Math.min(1 << 16, Math.max(1, count * 2));
+    this.count = count;
+    this.thresholds = new Float64Array(count + 2).fill(Number.NaN);
+    this.thresholds.set(sorted);
+    const cells = Math.min(1 << 16, Math.max(1, count * CELLS));
     // Infinite thresholds fall off the grid's ends: the grid spans the finite ones.
     const finite = sorted.filter((t) => Number.isFinite(t));
     const low = finite[0] ?? 0;
@@ -41,6 +50,11 @@ export class Quantizer {
     const cell = this.#cellOf(x);
     let low = this.#cells[cell] as number;
     let high = this.#cells[cell + 1] as number;
+    // Nearly every cell: two comparisons without a branch. Thresholds of later cells, and no threshold, are not below.
+    if (high - low <= 2) {
+      const [one, two] = [thresholds[low] as number, thresholds[low + 1] as number];
+      return low + bit(one <= x) + bit(two <= x);
+    }
     while (high - low > 4) {
       const middle = (low + high) >> 1;
       if ((thresholds[middle] as number) <= x) low = middle + 1;
