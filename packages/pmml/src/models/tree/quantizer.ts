@@ -8,7 +8,6 @@ const CELLS = 4;
  * `x < threshold[k]` is `rank(x) <= k`, a comparison of small integers.
  */
 export class Quantizer {
-  readonly count: number;
   /** In order, and two that nothing reaches. */
   readonly thresholds: Float64Array;
   readonly #low: number;
@@ -18,7 +17,6 @@ export class Quantizer {
 
   constructor(sorted: Float64Array) {
     const count = sorted.length;
-    this.count = count;
     this.thresholds = new Float64Array(count + 2).fill(Number.NaN);
     this.thresholds.set(sorted);
     const cells = Math.min(1 << 16, Math.max(1, count * CELLS));
