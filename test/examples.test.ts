@@ -27,8 +27,11 @@ async function bash(
   return { code, output };
 }
 
+/** The smallest machine that a reader may have: the commands of the pages must not wait there for a second core. */
+const ONE_CORE = { args: ['--with-example'], env: { OPENEAS_CPU: '1' } };
+
 it('every command of examples/heart-disease/README.md works as written', { timeout: 180_000 }, async () => {
-  const installation = await Installation.start('example', { args: ['--with-example'] });
+  const installation = await Installation.start('example', ONE_CORE);
   const { code, output } = await bash(
     shellBlocks('examples/heart-disease/README.md').join('\n'),
     installation.env,
@@ -39,7 +42,7 @@ it('every command of examples/heart-disease/README.md works as written', { timeo
 });
 
 it("the commands of README.md for a service of one's own work as written", { timeout: 180_000 }, async () => {
-  const installation = await Installation.start('readme');
+  const installation = await Installation.start('readme', ONE_CORE);
   onTestFinished(() => rmSync(join(ROOT, 'my-service.json'), { force: true }));
   // The first block clones and starts; what it starts is running here.
   const { code, output } = await bash(shellBlocks('README.md')[1]!, installation.env);
