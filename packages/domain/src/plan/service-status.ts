@@ -58,11 +58,10 @@ function updateStatus(
       return { to: 'Failed', reason, message: pauseCause(pause), settled: true };
     }
     const message = `The update to version ${target.version} is paused: ${pauseCause(pause)}; ${count(kept, 'instance')} of before serve${kept === 1 ? 's' : ''} on`;
-    const settled =
-      pause.kind === 'packages' ||
-      pause.kind === 'requested' ||
-      (pause.kind === 'instance' && pause.permanent);
-    return { to, reason: 'RolloutPaused', message, settled };
+    // A pause that was asked for is no trouble, once as many serve as are wanted.
+    const held = pause.kind === 'requested' && kept + healthy >= view.service.instanceCount;
+    const settled = pause.kind !== 'instance' || pause.permanent;
+    return { to, reason: held ? 'RolloutHeld' : 'RolloutPaused', message, settled };
   }
   const held = Math.min(view.strategy.keepOld, view.service.instanceCount);
   if (held > 0 && groups.old.length <= held && healthy >= view.service.instanceCount - held) {
