@@ -88,7 +88,9 @@ class Rollout {
     if (updating) this.#retireOld(freshWanted, keepOld, pause !== undefined);
     const shortages = pause === undefined ? this.#grow(freshWanted, updating) : [];
     const { packages } = this.#target;
-    if (pause !== undefined || (updating && packages.kind === 'failed')) {
+    const unreachable =
+      packages.kind === 'fetching' ? packages.failure !== undefined : packages.kind === 'failed';
+    if (pause !== undefined || (updating && unreachable)) {
       this.#growBefore(this.#fresh.filter(({ failures }) => failures === 0).length);
     }
     return { shortages, pause, drained: this.#drained };

@@ -240,6 +240,20 @@ describe('updating', () => {
     ]);
   });
 
+  test('a source that is asked again is told of, and the same while it is asked', () => {
+    const failure = { code: 'ArtifactFetchFailed', message: 'the source refuses.' };
+    const with_ = (packages: ServiceView['versions'][number]['packages']): ServiceView =>
+      updating(old, { versions: [version(1), version(2, { packages })] });
+    const said = stateOf(with_({ kind: 'failed', permanent: false, retryAt: NOW + 1, ...failure }));
+    expect(said).toMatchObject({
+      to: 'Updating',
+      reason: 'ArtifactFetchFailed',
+      message:
+        'The update to version 2 waits: the source refuses; it is tried again, 2 instances of before serve on',
+    });
+    expect(stateOf(with_({ kind: 'fetching', failure }))).toEqual(said);
+  });
+
   test('going back to the version that runs ends the failed one and touches nothing else', () => {
     const failing = instance('c', { version: 2, ...failed(blockedUntilChange(4)) });
     const facts = view(
