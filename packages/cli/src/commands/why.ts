@@ -105,7 +105,8 @@ export function explain(evidence: Evidence, timeZone: string | undefined): strin
     );
   }
   const warnings = recent(events, service.Status)
-    .filter((event) => event.Type === 'Warning')
+    // What holds it up now is the first line already.
+    .filter(({ Type, Reason }) => Type === 'Warning' && Reason !== service.Reason)
     .slice(0, WARNINGS_SHOWN);
   for (const event of warnings.reverse()) {
     lines.push(`${localTime(event.Time, timeZone)} ${event.Reason}: ${eventDetails(event).message}`);

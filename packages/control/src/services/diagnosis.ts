@@ -93,7 +93,7 @@ function updateFindings(facts: DiagnosisFacts): Diagnosis[] {
       Error: `Version ${currentVersion} of service [${name}] cannot be started yet`,
       Causes,
       Advices: [
-        'Nothing, if that passes: it is tried again, at last once a minute',
+        'Nothing, if that passes by itself: it is tried again, at least once a minute',
         `Correct the description: eascmd modify ${name} -s FILE`,
         ...goBack(facts),
       ],
