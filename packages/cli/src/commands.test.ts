@@ -257,6 +257,24 @@ describe('why', () => {
     });
   });
 
+  it('leaves out warnings from before the service last ran', async () => {
+    const desk = await evidence({ body: { DiagnosisList: [] } })();
+    const inner = desk.control.override;
+    desk.control.override = (call) => {
+      if (call.action !== 'DescribeServiceEvent') return inner?.(call);
+      const event = { Time: '2026-11-20 16:35:41', Resource: 'Service', Message: '{"message":"m"}' };
+      const Events = [
+        { ...event, Type: 'Warning', Reason: 'InsufficientCpu' },
+        { ...event, Type: 'Normal', Reason: 'Running' },
+        { ...event, Type: 'Warning', Reason: 'InstanceFailed' },
+      ];
+      return { body: { Events, TotalCount: 3 } };
+    };
+    const { stdout } = await desk.run(['why', 'demo']);
+    expect(stdout).toContain('InsufficientCpu');
+    expect(stdout).not.toContain('InstanceFailed');
+  });
+
   it('does without a diagnosis where the server offers none', async () => {
     const desk = await evidence(
       failure(new OpenEasError('ActionNotSupported', { action: 'DescribeServiceDiagnosis', reason: 'x' })),
@@ -334,6 +352,16 @@ describe('changes', () => {
     expect(stderr).toContain(
       `[ERROR] Service [demo] is Updating instead of Running: ${message}. \`eascmd why demo\``,
     );
+  });
+
+  it('tells what an update waits for when its source cannot be reached', async () => {
+    const desk = await Desk.open();
+    const Message = 'The update to version 2 waits: model_path: refused; it is tried again';
+    const waits = { Status: 'Updating', Reason: 'ArtifactFetchFailed', Message };
+    desk.control.add('demo', {}, waits, waits, { ...running, Reason: '' });
+    const { code, stdout } = await desk.run(['modify', 'demo', '-Dmetadata.cpu=2']);
+    expect(code).toBe(0);
+    expect(stdout.split(`[WARNING] ${Message}`)).toHaveLength(2);
   });
 
   it('an update held by its partition is done', async () => {

@@ -150,6 +150,9 @@ describe('logs', () => {
   /** A log of numbered lines, paged as the server pages. */
   function paged(desk: Desk, lines: () => readonly string[]): void {
     desk.control.override = (call) => {
+      if (call.action === 'ListServiceInstances') {
+        return { body: { Instances: [{ InstanceName: 'demo-1', StartAt: '' }], TotalCount: 1 } };
+      }
       if (call.action !== 'DescribeServiceLog') return undefined;
       const size = Number(call.query.PageSize);
       const page = Number(call.query.PageNum);
@@ -200,6 +203,7 @@ describe('logs', () => {
   it('follows what is appended, through a rotation, until it is interrupted', async () => {
     const desk = await Desk.open();
     const states = [
+      numbered(2),
       numbered(2),
       numbered(2),
       numbered(3),

@@ -3,7 +3,7 @@ import { type EasClient, type LogPage, type LogQuery, listServiceLogs } from '@o
 import type { Session } from './session.js';
 
 /** The server's own limit of a page (contract 7.8). */
-const PAGE_SIZE = 500;
+export const LOG_PAGE_SIZE = 500;
 const FOLLOW_MS = 1_000;
 
 /** Reads one page; separate so that the paging can be tested without a server. */
@@ -11,32 +11,32 @@ export type ReadPage = (page: number) => Promise<Pick<LogPage, 'Logs' | 'TotalCo
 
 export function pageReader(session: Session, client: EasClient, name: string, query: LogQuery): ReadPage {
   return (page) =>
-    listServiceLogs(client, name, { ...query, PageNum: page, PageSize: PAGE_SIZE }, session.signal);
+    listServiceLogs(client, name, { ...query, PageNum: page, PageSize: LOG_PAGE_SIZE }, session.signal);
 }
 
 /** The last `count` lines, and how many lines there are: a log is paged from its oldest line. */
 export async function readTail(
   read: ReadPage,
   count: number,
-  pageSize = PAGE_SIZE,
+  pageSize = LOG_PAGE_SIZE,
 ): Promise<{ lines: string[]; total: number }> {
   const first = await read(1);
   const total = first.TotalCount;
   const from = Math.max(0, total - count);
-  return { lines: await readFrom(read, from, total, first, pageSize), total };
+  const again: ReadPage = (page) => (page === 1 ? Promise.resolve(first) : read(page));
+  return { lines: await readFrom(again, from, total, pageSize), total };
 }
 
 /** Lines `from` (counted from 0) to `to`. Pages may have moved on meanwhile: no line is given twice. */
-async function readFrom(
+export async function readFrom(
   read: ReadPage,
   from: number,
   to: number,
-  first: Awaited<ReturnType<ReadPage>> | undefined,
   pageSize: number,
 ): Promise<string[]> {
   const lines: string[] = [];
   for (let page = Math.floor(from / pageSize) + 1; from + lines.length < to; page++) {
-    const answer = page === 1 && first !== undefined ? first : await read(page);
+    const answer = await read(page);
     const fresh = answer.Logs.slice(Math.max(0, from + lines.length - (page - 1) * pageSize));
     if (fresh.length === 0) break;
     lines.push(...fresh);
@@ -44,22 +44,14 @@ async function readFrom(
   return lines;
 }
 
-/** Prints what is appended until the signal aborts. A log that became shorter was rotated: it starts anew. */
+/** Prints what is appended until the signal aborts. */
 export async function followLog(
   session: Session,
-  read: ReadPage,
-  start: number,
+  follower: { next(): Promise<readonly string[]> },
   print: (line: string) => void,
 ): Promise<never> {
-  for (let seen = start; ; ) {
+  for (;;) {
     await sleep(session.io.clock, FOLLOW_MS, session.signal);
-    const page = await read(Math.floor(seen / PAGE_SIZE) + 1);
-    if (page.TotalCount < seen) {
-      seen = 0;
-      continue;
-    }
-    const lines = await readFrom(read, seen, page.TotalCount, undefined, PAGE_SIZE);
-    for (const line of lines) print(line);
-    seen += lines.length;
+    for (const line of await follower.next()) print(line);
   }
 }

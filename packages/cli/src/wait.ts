@@ -1,4 +1,4 @@
-import { OpenEasError, type ServiceState, type ServiceView } from '@openeas/contracts';
+import { ERROR_CATALOGUE, OpenEasError, type ServiceState, type ServiceView } from '@openeas/contracts';
 import { backoffDelay, sleep } from '@openeas/kernel';
 import { describeService, EasApiError, type EasClient, EasConnectionError } from '@openeas/sdk';
 import type { Session } from './session.js';
@@ -60,7 +60,9 @@ export async function waitForService(
       if (verdict === 'failed') throw notReached(plan, service);
       if (service !== undefined && progress(plan.line(service))) quietPolls = 1;
       const message = service?.Message ?? '';
-      const explained = verdict === 'stalled' || service?.Status === 'Waiting';
+      // An error from the catalogue holds things up, though it may pass: a source that cannot be reached is asked again.
+      const troubled = Object.hasOwn(ERROR_CATALOGUE, service?.Reason ?? '');
+      const explained = verdict === 'stalled' || service?.Status === 'Waiting' || troubled;
       if (explained && message !== '') progress(`[WARNING] ${oneLine(message)}`, 'reason');
       if (verdict !== 'stalled') stalled = undefined;
       else if (stalled?.message !== message) stalled = { message, since: clock.monotonic() };

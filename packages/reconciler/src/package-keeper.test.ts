@@ -44,6 +44,7 @@ function setup() {
   const clock = new ManualClock(5_000);
   const changed: string[] = [];
   const recorded: unknown[] = [];
+  const gone = new Set<number>();
   const keeper = new PackageKeeper({
     artifacts,
     clock,
@@ -51,8 +52,9 @@ function setup() {
     onChange: (uid) => void changed.push(uid),
     concurrency: 2,
     onCollectError: () => {},
+    isKept: async (_uid, version) => !gone.has(version),
   });
-  return { artifacts, clock, changed, recorded, keeper };
+  return { artifacts, clock, changed, recorded, keeper, gone };
 }
 
 function request(change: Partial<PackageRequest> = {}): PackageRequest {
@@ -105,6 +107,8 @@ test('a source that cannot be reached is tried again, later each time; its cause
   for (const [n, delay] of [1_000, 2_000, 4_000].entries()) {
     keeper.ensure(request());
     await vi.waitUntil(() => artifacts.asked.length === n + 1);
+    // While it is tried again there is still that cause to tell.
+    if (n > 0) expect(keeper.state(request())).toMatchObject({ failure: { code: 'ArtifactFetchFailed' } });
     const facts = { field: 'model_path', source: '/m.pmml', reason: 'no route' };
     artifacts.asked[n]?.fail(new OpenEasError('ArtifactFetchFailed', facts));
     await told(changed, n + 1);
@@ -171,4 +175,17 @@ test('nothing is swept away while something is fetched, and what is in use is ke
   await told(changed, 1);
   await vi.waitUntil(() => artifacts.collected.length === 1);
   expect(artifacts.collected).toEqual([new Set(['sha256:stored', 'sha256:m'])]);
+});
+
+test('the packages of a version that is not kept any more are swept away with those of others', async () => {
+  const { artifacts, changed, keeper, gone } = setup();
+  keeper.ensure(request());
+  await vi.waitUntil(() => artifacts.asked.length === 1);
+  artifacts.asked[0]?.end(artifact('m'));
+  await told(changed, 1);
+  gone.add(1);
+  keeper.collect(async () => new Set(['sha256:stored']));
+  await vi.waitUntil(() => artifacts.collected.length === 1);
+  expect(artifacts.collected).toEqual([new Set(['sha256:stored'])]);
+  expect(keeper.state(request())).toEqual({ kind: 'missing' });
 });

@@ -29,6 +29,8 @@ export interface PackageKeeperOptions {
   /** The state of a service's packages changed. */
   readonly onChange: (serviceUid: string) => void;
   readonly onCollectError: (error: unknown) => void;
+  /** Whether there still is this version of that service. */
+  readonly isKept: (serviceUid: string, version: number) => Promise<boolean>;
   /** Versions fetched at the same time; the others wait in order. */
   readonly concurrency: number;
 }
@@ -39,6 +41,8 @@ export interface PackageDigests {
 }
 
 interface Entry {
+  readonly serviceUid: string;
+  readonly version: number;
   readonly revision: number;
   readonly generation: number;
   readonly abort: AbortController;
@@ -90,14 +94,17 @@ export class PackageKeeper {
     const sameTask = before?.revision === request.version.revision;
     if (this.#closed || (sameTask && before.state.kind === 'fetching')) return;
     before?.abort.abort();
+    const again = sameTask && before.generation === request.generation;
     const entry: Entry = {
+      serviceUid: request.serviceUid,
+      version: request.version.version,
       revision: request.version.revision,
       generation: request.generation,
       abort: new AbortController(),
-      state: { kind: 'fetching' },
+      state: again ? fetchingAfter(before.state) : { kind: 'fetching' },
       packages: undefined,
       digests: [],
-      failures: sameTask && before.generation === request.generation ? before.failures : 0,
+      failures: again ? before.failures : 0,
     };
     this.#entries.set(key, entry);
     const task = this.#fetch(request, entry).finally(() => {
@@ -120,7 +127,7 @@ export class PackageKeeper {
   }
 
   /**
-   * Removes packages that neither `kept` names nor a running service uses. While something is being fetched
+   * Removes packages that neither `kept` names nor a version that is still there uses. While something is being fetched
    * it is put off until that is done; fetches that come meanwhile wait for it.
    */
   collect(kept: () => Promise<ReadonlySet<string>>): void {
@@ -131,6 +138,7 @@ export class PackageKeeper {
     }
     this.#sweep = this.#sweep.then(async () => {
       try {
+        await this.#forgetGoneVersions();
         const keep = new Set(await kept());
         for (const entry of this.#entries.values()) for (const digest of entry.digests) keep.add(digest);
         await this.#options.artifacts.collect(keep);
@@ -138,6 +146,15 @@ export class PackageKeeper {
         this.#options.onCollectError(error);
       }
     });
+  }
+
+  /** A service that is updated every night leaves versions behind without ever going itself. */
+  async #forgetGoneVersions(): Promise<void> {
+    for (const [key, entry] of [...this.#entries]) {
+      const { serviceUid, version } = entry;
+      if (await this.#options.isKept(serviceUid, version)) continue;
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    }
   }
 
   async close(): Promise<void> {
@@ -218,6 +235,13 @@ export class PackageKeeper {
       retryAt: this.#options.clock.now() + backoffDelay(failures, RETRY),
     };
   }
+}
+
+/** A retry is no news: until it has ended, the failure before it is what there is to say. */
+function fetchingAfter(state: PackageState): PackageState {
+  if (state.kind !== 'failed') return { kind: 'fetching' };
+  const { code, message } = state;
+  return { kind: 'fetching', failure: { code, message } };
 }
 
 function keyOf(serviceUid: string, version: number): string {

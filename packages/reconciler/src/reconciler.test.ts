@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@openeas/kernel';
 import { createRegistry } from '@openeas/telemetry';
 import { expect, test, vi } from 'vitest';
 import { ReconcilerWorld } from './testing/reconciler-world.js';
@@ -287,4 +288,16 @@ test('a pass over services that need nothing writes nothing', async () => {
   await reconciler.close();
   expect(commits).toBe(0);
   expect(passes('changed')).toBe(changed);
+});
+
+test('old packages are looked for again and again, not only when a service goes', async () => {
+  const world = await ReconcilerWorld.open();
+  // Minutes pass in an instant.
+  const clock: Clock = {
+    ...systemClock,
+    after: (ms, callback) => systemClock.after(ms >= 300_000 ? 5 : ms, callback),
+  };
+  const collect = vi.spyOn(world.artifacts, 'collect');
+  await world.started({ clock });
+  await vi.waitUntil(() => collect.mock.calls.length >= 3, { timeout: 20_000 });
 });

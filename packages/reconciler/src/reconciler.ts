@@ -56,6 +56,8 @@ export interface Reconciler extends Runnable {
 
 const RETRY_MS = 1_000;
 const COLLECT_AFTER_MS = 5_000;
+/** Versions drop out of updates without a deletion, and what was used lately is spared once: so it is looked for again. */
+const COLLECT_EVERY_MS = 600_000;
 const FETCHES_AT_ONCE = 8;
 
 /** Brings every service to what the store says it should be, and keeps it there. */
@@ -79,6 +81,7 @@ class StoreReconciler implements Reconciler {
   #unsubscribe = (): void => {};
   #cancelResync = (): void => {};
   #cancelCollect: (() => void) | undefined;
+  #collectingSoon = false;
   #closed = false;
 
   constructor(options: ReconcilerOptions) {
@@ -111,6 +114,7 @@ class StoreReconciler implements Reconciler {
       clock,
       onChange: kick,
       concurrency: FETCHES_AT_ONCE,
+      isKept: async (uid, version) => (await store.read.versions.get(uid, version)) !== undefined,
       onCollectError: (error) => log.warn({ err: error }, 'old packages could not be collected'),
       record: async ({ serviceUid, version, modelDigest, processorDigest }, digests) => {
         const same = digests.modelDigest === modelDigest && digests.processorDigest === processorDigest;
@@ -250,10 +254,18 @@ class StoreReconciler implements Reconciler {
 
   /** Many deletions make one sweep. */
   #collectSoon(): void {
-    if (this.#closed || this.#cancelCollect !== undefined) return;
-    this.#cancelCollect = this.#options.clock.after(COLLECT_AFTER_MS, () => {
-      this.#cancelCollect = undefined;
+    if (this.#collectingSoon) return;
+    this.#collectingSoon = true;
+    this.#cancelCollect?.();
+    this.#collectAfter(COLLECT_AFTER_MS);
+  }
+
+  #collectAfter(ms: number): void {
+    if (this.#closed) return;
+    this.#cancelCollect = this.#options.clock.after(ms, () => {
+      this.#collectingSoon = false;
       this.#packages.collect(() => this.#options.store.read.versions.digests());
+      this.#collectAfter(COLLECT_EVERY_MS);
     });
   }
 }

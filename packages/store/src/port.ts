@@ -78,6 +78,8 @@ export interface ServiceRecord {
   readonly mirror: MirrorSettings | null;
   /** Token of the first service once that is deleted: the entry goes on to accept it. '' = open, null = none. */
   readonly entryToken: string | null;
+  /** Tokens of released sides after the first one that are deleted: the entry goes on to accept these too. */
+  readonly goneTokens: readonly string[];
   /** Set by a restart request: instances created before it are replaced. 0 = never. */
   readonly restartedAt: number;
   /** Instances named by ScaleService.InstancesToDelete, removed first when scaling in. */

@@ -1,5 +1,6 @@
 import { OpenEasError } from '@openeas/contracts';
 import type { Command } from 'commander';
+import { instanceLogs, LogFollower } from '../log-follower.js';
 import { followLog, pageReader, readTail } from '../log-reader.js';
 import { wholeNumber } from '../options.js';
 import { examples, type ProgramContext } from '../program-context.js';
@@ -36,15 +37,20 @@ export function registerLogs(program: Command, context: ProgramContext): void {
           expected: 'table together with -f',
         });
       }
-      const read = pageReader(session, await session.client(), name, {
+      const client = await session.client();
+      const query = {
         InstanceName: options.instance,
         Keyword: options.keyword,
         Previous: options.previous,
-      });
+      };
+      const read = pageReader(session, client, name, query);
+      const follower = new LogFollower(instanceLogs(session, client, name, query));
+      // Before the tail is read: what is written in between is better shown twice than not at all.
+      if (options.follow === true) await follower.skip();
       const { lines, total } = await readTail(read, options.tail);
       const print = (line: string): void => screen.show(printable(line.replace(/\r?\n$/, '')));
       lines.forEach(print);
       screen.document({ ServiceName: name, TotalCount: total, Logs: lines });
-      if (options.follow === true) await followLog(session, read, total, print);
+      if (options.follow === true) await followLog(session, follower, print);
     });
 }

@@ -75,6 +75,12 @@ async function optional<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** What was before a service last ran does not explain why it does not run now. `events`: newest first. */
+function recent(events: readonly EventView[], status: string): readonly EventView[] {
+  const ran = events.findIndex(({ Reason, Resource }) => Reason === 'Running' && Resource === 'Service');
+  return status === 'Running' || ran === -1 ? events : events.slice(0, ran);
+}
+
 /** Pure: evidence in, lines out. */
 export function explain(evidence: Evidence, timeZone: string | undefined): string[] {
   const { service, diagnoses, instances, events } = evidence;
@@ -98,7 +104,10 @@ export function explain(evidence: Evidence, timeZone: string | undefined): strin
       `Instance [${instance.InstanceName}] is ${instance.Status}${restarts}${reason === '' ? '' : `: ${reason}`}`,
     );
   }
-  const warnings = events.filter((event) => event.Type === 'Warning').slice(0, WARNINGS_SHOWN);
+  const warnings = recent(events, service.Status)
+    // What holds it up now is the first line already.
+    .filter(({ Type, Reason }) => Type === 'Warning' && Reason !== service.Reason)
+    .slice(0, WARNINGS_SHOWN);
   for (const event of warnings.reverse()) {
     lines.push(`${localTime(event.Time, timeZone)} ${event.Reason}: ${eventDetails(event).message}`);
   }

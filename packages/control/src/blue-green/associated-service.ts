@@ -12,10 +12,10 @@ const MAX_ENTRY_LENGTH = 63 - SUFFIX_LENGTH - 1;
 export interface NewServicePlace {
   readonly name: string;
   readonly config: ServiceConfig;
-  readonly membership: Pick<ServiceRecord, 'entry' | 'released' | 'entryToken' | 'weight'>;
+  readonly membership: Pick<ServiceRecord, 'entry' | 'released' | 'entryToken' | 'goneTokens' | 'weight'>;
 }
 
-const ALONE = { entry: '', released: false, entryToken: null, weight: 100 } as const;
+const ALONE = { entry: '', released: false, entryToken: null, goneTokens: [], weight: 100 } as const;
 
 /**
  * Where CreateService puts a service. With `metadata.release: true` (manual, `create -r`) it becomes the
@@ -55,7 +55,7 @@ export async function placeOf(
   return {
     name: own,
     config: { ...plain, name: own },
-    membership: { entry, released: false, entryToken: group.entryToken, weight: 0 },
+    membership: { ...group, released: false, weight: 0 },
   };
 }
 
@@ -65,7 +65,7 @@ async function groupToJoin(
   call: ActionCall,
   context: ControlContext,
   tx: StoreTransaction,
-): Promise<{ entry: string; entryToken: string | null }> {
+): Promise<Pick<ServiceRecord, 'entry' | 'entryToken' | 'goneTokens'>> {
   const named = await tx.services.getByName(name);
   const entry = named === undefined || named.entry === '' ? name : named.entry;
   const rows = await membersOf(entry, tx.services);
@@ -85,7 +85,8 @@ async function groupToJoin(
   if (named !== undefined && named.entry === '') {
     await tx.services.update(named.uid, { entry, updatedAt: call.now });
   }
-  return { entry, entryToken: tokenOfGoneFirst(members, entry) };
+  // Who is there has them all: they were told of each that went.
+  return { entry, entryToken: tokenOfGoneFirst(members, entry), goneTokens: alive[0]?.goneTokens ?? [] };
 }
 
 /** The first service's token, once that service is there no more: the entry accepts it for ever. */

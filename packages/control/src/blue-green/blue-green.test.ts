@@ -139,6 +139,29 @@ it('keeps name, address and token of the entry when the first service goes', asy
   await reader.until(() => reader.routes().get('demo')?.tokens.join() === 'another');
 });
 
+it('keeps the token of a middle round open, as it does with the first one', async () => {
+  const harness = await running();
+  const second = await partner(harness);
+  await release(harness, second, { Weight: 100 });
+  await remove(harness, 'demo');
+  const third = await partner(harness);
+  await release(harness, third, { Weight: 100 });
+  const untried = await partner(harness);
+  const tokens = [(await harness.service(second)).token, (await harness.service(third)).token];
+  const reader = await RouteReader.open(harness.client.address);
+  await remove(harness, untried);
+  await remove(harness, second);
+  for (const name of ['demo', second, untried]) {
+    await harness.store.transaction(async (tx) => {
+      await tx.services.remove((await tx.services.getByName(name))!.uid);
+    });
+  }
+  await reader.until(() => reader.routes().get('demo')?.backends.length === 1);
+  // Whoever came in the second round could know no other token; that of a side never released opened nothing.
+  expect(reader.routes().get('demo')?.tokens.toSorted()).toEqual(['demo-token', ...tokens].sort());
+  expect((await harness.service(await partner(harness))).goneTokens).toEqual([tokens[0]]);
+});
+
 it('refuses to delete the only ready side, lets the other go, then the last', async () => {
   const harness = await running();
   const name = await partner(harness);

@@ -5,9 +5,12 @@ import type { ActionCall } from '../api/action.js';
 import { groupOf } from './blue-green-group.js';
 import { applyShares } from './release-service.js';
 
+/** Each request is compared with all of them; clients that are as many rounds behind have to be told. */
+const MAX_GONE_TOKENS = 64;
+
 /**
  * What the deletion of a service means for its blue-green group: the others take its share at once, and the
- * entry keeps the first service's token. Fails with EntryWouldClose when it serves the entry alone and nobody
+ * entry keeps the tokens that open it. Fails with EntryWouldClose when it serves the entry alone and nobody
  * else of the group is ready; the last service of a group may always go.
  */
 export async function leaveBlueGreen(
@@ -27,8 +30,15 @@ export async function leaveBlueGreen(
     const others = rest.map(({ name }) => `[${name}]`).join(', ');
     throw new OpenEasError('EntryWouldClose', { name: service.name, entry, others });
   }
-  if (service.name === entry) {
-    for (const { uid } of rest) await tx.services.update(uid, { entryToken: service.token });
+  for (const { uid } of rest) {
+    if (service.name === entry) await tx.services.update(uid, { entryToken: service.token });
+    else if (service.released) await tx.services.update(uid, { goneTokens: leftTokens(service) });
   }
   await applyShares(tx, rows, entry, changes, call);
+}
+
+/** Clients that came while this side was released know no other token of the entry than its own. */
+function leftTokens({ token, goneTokens }: ServiceRecord): readonly string[] {
+  const others = goneTokens.filter((each) => each !== token);
+  return token === '' ? others : [...others, token].slice(-MAX_GONE_TOKENS);
 }

@@ -17,16 +17,16 @@ export function memberPatch(patch: ServiceConfig, service: ServiceRecord): Servi
 }
 
 /**
- * A new token for the only service of its group also ends the token that the first service left to the
- * entry: there has to be a way to withdraw it. While there are partners it stays.
+ * A new token for the only service of its group also ends the tokens that others left to the
+ * entry: there has to be a way to withdraw them. While there are partners they stay.
  */
 export async function withdrawnEntryToken(
   service: ServiceRecord,
   tx: StoreTransaction,
-): Promise<{ entryToken?: null }> {
-  if (service.entryToken === null) return {};
+): Promise<{ entryToken?: null; goneTokens?: readonly string[] }> {
+  if (service.entryToken === null && service.goneTokens.length === 0) return {};
   const others = (await membersOf(service.entry, tx.services)).filter(
     ({ uid, desired }) => uid !== service.uid && desired !== 'Deleted',
   );
-  return others.length === 0 ? { entryToken: null } : {};
+  return others.length === 0 ? { entryToken: null, goneTokens: [] } : {};
 }

@@ -5,6 +5,7 @@ import { pageRequest } from '../api/page.js';
 import { invalid, type QueryParameters } from '../api/parameters.js';
 import { parseTime } from '../api/times.js';
 import type { ControlContext } from '../control-context.js';
+import { CONTAINER } from '../instances/containers.js';
 import { findService } from '../services/find-service.js';
 import { type LogLine, logLines, mergeByTime } from './log-lines.js';
 
@@ -49,12 +50,9 @@ async function chosenInstances(
   query: QueryParameters,
   context: ControlContext,
 ): Promise<readonly InstanceRecord[]> {
-  if (query.has('ContainerName')) {
-    throw invalid(
-      'ContainerName',
-      query.text('ContainerName'),
-      'nothing: instances here are not made of containers',
-    );
+  const container = query.text('ContainerName');
+  if (container !== undefined && container !== CONTAINER) {
+    throw invalid('ContainerName', container, `${CONTAINER}, the one process of an instance`);
   }
   const name = query.text('InstanceName');
   const ip = query.text('Ip');

@@ -115,7 +115,7 @@ it.each([
   [{ Partition: { Partition: 1 }, Batch: { BatchSize: 1 } }, 'InvalidParameter', 'Batch'],
   [{ Partition: 1 }, 'InvalidParameter', 'Partition'],
   [{ Partition: { Partition: -1 } }, 'InvalidParameter', 'Partition.Partition'],
-  [{ Partition: { Count: 1 } }, 'InvalidParameter', 'Partition.Count'],
+  [{ Partition: { Count: 1 } }, 'InvalidParameter', 'Partition.Count: this key is not valid'],
   [{ Batch: { BatchSize: '0' } }, 'InvalidParameter', 'Batch.BatchSize'],
   [{ Batch: { BatchSize: '1', Interval: '5 minutes' } }, 'InvalidParameter', 'Batch.Interval'],
   [{ Batch: { BatchSize: '1', Interval: '999h' } }, 'InvalidParameter', '168h'],

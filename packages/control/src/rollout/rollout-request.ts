@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@openeas/contracts';
+import { type JsonObject, type JsonValue, OpenEasError } from '@openeas/contracts';
 import type { RolloutRecord } from '@openeas/store';
 import { type BodyParameters, invalid } from '../api/parameters.js';
 import { parseInterval } from './interval.js';
@@ -48,7 +48,8 @@ function refuseRest(name: string, rest: Record<string, JsonValue | undefined>): 
   const [first] = Object.keys(rest);
   if (first !== undefined) {
     const known = name === 'Batch' ? 'BatchSize and Interval' : 'Partition';
-    throw invalid(`${name}.${first}`.slice(0, 100), 'this key', `only ${known}`);
+    const field = `${name}.${first}`.slice(0, 100);
+    throw new OpenEasError('InvalidParameter', { field, value: 'this key', expected: `only ${known}` });
   }
 }
 

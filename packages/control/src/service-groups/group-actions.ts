@@ -76,8 +76,16 @@ function nameOf(call: ActionCall): string {
   if (name === undefined || name === '') {
     throw new OpenEasError('MissingParameter', { field: 'Name', expected: 'the name of the new group' });
   }
-  const { metadata } = normaliseServiceConfig({ metadata: { group: name } });
-  return (metadata as { group: string }).group;
+  try {
+    const { metadata } = normaliseServiceConfig({ metadata: { group: name } });
+    return (metadata as { group: string }).group;
+  } catch {
+    throw invalid(
+      'Name',
+      name,
+      '1 to 63 characters of lower-case letters, digits, _ and -, the first a letter',
+    );
+  }
 }
 
 /** A network setting that asks for something cannot be honoured: there is one gateway on one machine. */

@@ -1,4 +1,4 @@
-import { OpenEasError, type ServiceDescription } from '@openeas/contracts';
+import { OpenEasError, type ServiceConfig, type ServiceDescription } from '@openeas/contracts';
 import type { ServiceGroupRecord, ServiceReader, ServiceRecord, StoreTransaction } from '@openeas/store';
 import type { ActionCall } from '../api/action.js';
 import { invalid } from '../api/parameters.js';
@@ -47,6 +47,22 @@ export async function membershipOf(
   } else if (there.accountUid !== call.caller.accountUid) throw taken(group, 'something else');
   const weight = service.serviceGroup === group ? service.weight : 100;
   return { serviceGroup: group, released: trafficState === 'grouping', weight };
+}
+
+/**
+ * An update that takes a service out of its group also ends its part in the group's traffic, unless it speaks of
+ * that itself: the state came by a release, and whoever leaves cannot be asked to undo that first.
+ */
+export function leavingPatch(
+  patch: ServiceConfig,
+  service: Pick<ServiceRecord, 'serviceGroup'>,
+): ServiceConfig {
+  const group = (patch.metadata as { group?: unknown } | undefined)?.group;
+  const state = (patch.networking as { traffic_state?: unknown } | undefined)?.traffic_state;
+  const leaves = service.serviceGroup !== '' && (group === '' || group === null);
+  if (!leaves || state !== undefined) return patch;
+  const networking = typeof patch.networking === 'object' ? patch.networking : {};
+  return { ...patch, networking: { ...networking, traffic_state: null } };
 }
 
 /** A group that was made for its services goes with the last of them; `left` = whom it does not count any more. */

@@ -144,6 +144,19 @@ it('lets a running service come, change and leave without touching its instances
   expect(await harness.service()).toMatchObject({ serviceGroup: '', released: false, weight: 100 });
 });
 
+it.each([[''], [null]])(
+  'lets a service that takes part leave by %j as the name of its group',
+  async (name) => {
+    const harness = await group('stable', 'canary');
+    const left = await harness.update({ metadata: { group: name } }, {}, 'canary');
+    expect([left.status, left.text]).toEqual([200, expect.any(String)]);
+    expect(await harness.service('canary')).toMatchObject({ serviceGroup: '', released: false });
+    expect(String((await harness.describe('canary')).body.ServiceConfig)).not.toContain('traffic_state');
+    const odd = { metadata: { group: '' }, networking: { traffic_state: 'grouping' } };
+    expect((await harness.update(odd, {}, 'stable')).body.Code).toBe('InvalidParameter');
+  },
+);
+
 it('keeps a service in its group when it goes to another version', async () => {
   const harness = await group('stable');
   await harness.update({ model_path: 'http://models/next.pmml' }, {}, 'stable');
@@ -194,7 +207,9 @@ it('shares no name with a service', async () => {
   expect((await createGroup(harness, { Name: 'stable' })).body.Code).toBe('GroupNameTaken');
   expect((await harness.create(inGroup('fresh', 'stable'))).body.Code).toBe('GroupNameTaken');
   expect((await harness.create(inGroup('fresh', 'fresh'))).body.Code).toBe('GroupNameTaken');
-  expect((await createGroup(harness, { Name: 'Not.a name' })).body.Message).toContain('metadata.group');
+  expect((await createGroup(harness, { Name: 'Not.a name' })).body.Message).toContain(
+    'Name: "Not.a name" is not valid',
+  );
 });
 
 it('is no blue-green group', async () => {

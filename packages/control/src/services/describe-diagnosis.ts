@@ -4,11 +4,12 @@ import { diagnose } from './diagnosis.js';
 import { findService } from './find-service.js';
 
 export async function describeServiceDiagnosis(call: ActionCall, context: ControlContext): Promise<Answer> {
-  const { services, instances } = context.store.read;
+  const { services, instances, rollouts } = context.store.read;
   const service = await findService(call, context, services);
   const DiagnosisList = diagnose({
     service,
     instances: await instances.listByService(service.uid),
+    rollout: await rollouts.get(service.uid),
     capacity: context.capacity,
     reserved: await instances.reserved(),
   });

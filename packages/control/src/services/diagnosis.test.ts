@@ -1,4 +1,4 @@
-import type { InstanceRecord, ServiceRecord } from '@openeas/store';
+import type { InstanceRecord, RolloutRecord, ServiceRecord } from '@openeas/store';
 import { expect, it } from 'vitest';
 import { type Diagnosis, diagnose } from './diagnosis.js';
 
@@ -24,7 +24,14 @@ const instance = (changes: Partial<InstanceRecord>): InstanceRecord =>
     ...changes,
   }) as InstanceRecord;
 const of = (changes: Partial<ServiceRecord>, ...instances: InstanceRecord[]): readonly Diagnosis[] =>
+  under(undefined, changes, ...instances);
+const under = (
+  rollout: Partial<RolloutRecord> | undefined,
+  changes: Partial<ServiceRecord>,
+  ...instances: InstanceRecord[]
+): readonly Diagnosis[] =>
   diagnose({
+    rollout: rollout as RolloutRecord | undefined,
     service: service(changes),
     instances,
     capacity: { cpu: 2, memory: 1000 },
@@ -71,4 +78,47 @@ it('tells of instances that take no traffic, and of a deletion that failed', () 
     '1 of 2 instances take no traffic',
   );
   expect(of({ state: 'DeleteFailed', desired: 'Deleted' }, instance({ isolated: true }))).toHaveLength(1);
+});
+
+const updating = (reason: string): Partial<ServiceRecord> => ({
+  state: 'Updating',
+  reason,
+  message: 'so it is',
+  currentVersion: 3,
+});
+const serving = (version: number): InstanceRecord => instance({ version, desired: 'Running' });
+const advice = (findings: readonly Diagnosis[]): readonly string[] | undefined => findings[0]?.Advices;
+
+it('says how a paused update goes on, and which version there is to go back to', () => {
+  const paused = of(updating('RolloutPaused'), serving(1));
+  expect(paused[0]).toMatchObject({
+    Error: 'The update of service [demo] to version 3 is paused',
+    Causes: ['RolloutPaused: so it is'],
+  });
+  expect(advice(paused)).toEqual([
+    'Send a better one: eascmd modify demo -s FILE',
+    'Go back to version 1: eascmd version demo 1',
+  ]);
+  expect(advice(of(updating('RolloutPaused'), serving(3)))?.[1]).toContain('was changed in place');
+});
+
+it('says what lifts each way of holding an update', () => {
+  const lifted = (rollout: Partial<RolloutRecord>): string | undefined =>
+    advice(under(rollout, updating('RolloutHeld'), serving(1), serving(3)))?.[0];
+  expect(lifted({ paused: true, batchSize: 0 })).toContain('eascmd rollout demo --resume');
+  expect(lifted({ paused: false, batchSize: 1 })).toContain('eascmd rollout demo --end');
+  expect(lifted({ paused: false, batchSize: 0 })).toContain('eascmd rollout demo --partition 0');
+  expect(
+    advice(under({ paused: true, batchSize: 0 }, updating('RolloutPaused'), serving(1), serving(3))),
+  ).toContain('Go back to version 1: eascmd rollout demo --abort');
+});
+
+it('tells of packages that cannot be had, and names no log before there is one', () => {
+  expect(of(updating('ArtifactFetchFailed'), serving(1))[0]).toMatchObject({
+    Error: 'Version 3 of service [demo] cannot be started yet',
+    Causes: ['ArtifactFetchFailed: so it is'],
+  });
+  expect(of(updating('Updating'), serving(1))).toEqual([]);
+  const failed = of({ state: 'Failed', reason: 'ArtifactNotFound', message: 'gone' });
+  expect(advice(failed)?.join()).not.toContain('eascmd logs');
 });

@@ -1,4 +1,5 @@
-import type { InstanceRecord, ServiceRecord } from '@openeas/store';
+import { ERROR_CATALOGUE } from '@openeas/contracts';
+import type { InstanceRecord, RolloutRecord, ServiceRecord } from '@openeas/store';
 
 /** One finding; the field names are those of the contract (7.6.4). */
 export interface Diagnosis {
@@ -10,6 +11,7 @@ export interface Diagnosis {
 export interface DiagnosisFacts {
   readonly service: ServiceRecord;
   readonly instances: readonly InstanceRecord[];
+  readonly rollout: RolloutRecord | undefined;
   readonly capacity: { readonly cpu: number; readonly memory: number };
   readonly reserved: { readonly cpu: number; readonly memory: number };
 }
@@ -19,7 +21,8 @@ export function diagnose(facts: DiagnosisFacts): readonly Diagnosis[] {
   return [...stateFindings(facts), ...instanceFindings(facts), ...trafficFindings(facts)];
 }
 
-function stateFindings({ service, capacity, reserved }: DiagnosisFacts): Diagnosis[] {
+function stateFindings(facts: DiagnosisFacts): Diagnosis[] {
+  const { service, instances, capacity, reserved } = facts;
   const { name, state, reason, message } = service;
   const causes = [`${reason}: ${message}`];
   switch (state) {
@@ -44,7 +47,8 @@ function stateFindings({ service, capacity, reserved }: DiagnosisFacts): Diagnos
           Error: `Service [${name}] cannot run as it is described`,
           Causes: causes,
           Advices: [
-            `Read the log: eascmd logs ${name}`,
+            // Before the packages are there nothing has started that could have written one.
+            ...(instances.length > 0 ? [`Read the log: eascmd logs ${name}`] : []),
             `Correct the description and send it again: eascmd modify ${name} -s FILE`,
             ...(service.currentVersion > 1
               ? [`Go back to a version that ran: eascmd version ${name} VERSION`]
@@ -61,8 +65,66 @@ function stateFindings({ service, capacity, reserved }: DiagnosisFacts): Diagnos
         },
       ];
     default:
-      return [];
+      return updateFindings(facts);
   }
+}
+
+/** A service on its way that does not get on: held by its user, by a new version that fails, or for its packages. */
+function updateFindings(facts: DiagnosisFacts): Diagnosis[] {
+  const { name, reason, message, currentVersion } = facts.service;
+  const Causes = [`${reason}: ${message}`];
+  if (reason === 'RolloutHeld' || (reason === 'RolloutPaused' && facts.rollout?.paused === true)) {
+    const held = `The update of service [${name}] to version ${currentVersion} is held`;
+    return [{ Error: held, Causes, Advices: [...goOn(name, facts.rollout), ...goBack(facts)] }];
+  }
+  if (reason === 'RolloutPaused') {
+    const paused = `The update of service [${name}] to version ${currentVersion} is paused`;
+    return [
+      {
+        Error: paused,
+        Causes,
+        Advices: [`Send a better one: eascmd modify ${name} -s FILE`, ...goBack(facts)],
+      },
+    ];
+  }
+  if (!Object.hasOwn(ERROR_CATALOGUE, reason)) return [];
+  return [
+    {
+      Error: `Version ${currentVersion} of service [${name}] cannot be started yet`,
+      Causes,
+      Advices: [
+        'Nothing, if that passes by itself: it is tried again, at least once a minute',
+        `Correct the description: eascmd modify ${name} -s FILE`,
+        ...goBack(facts),
+      ],
+    },
+  ];
+}
+
+function goOn(name: string, rollout: RolloutRecord | undefined): string[] {
+  if (rollout === undefined) return [];
+  if (rollout.paused) return [`Let it go on: eascmd rollout ${name} --resume`];
+  return rollout.batchSize > 0
+    ? [`Nothing: the next batch begins by itself; all the rest at once: eascmd rollout ${name} --end`]
+    : [`Replace the rest: eascmd rollout ${name} --partition 0`];
+}
+
+/** To the version that serves, when that is another one; what one was before a change in place is not kept. */
+function goBack({ service, instances, rollout }: DiagnosisFacts): string[] {
+  const { name, currentVersion } = service;
+  const before = instances.find(
+    ({ version, phase, desired, detached }) =>
+      version !== currentVersion && phase === 'Ready' && desired === 'Running' && !detached,
+  );
+  if (before !== undefined) {
+    const how = rollout === undefined ? `version ${name} ${before.version}` : `rollout ${name} --abort`;
+    return [`Go back to version ${before.version}: eascmd ${how}`];
+  }
+  return instances.some(({ phase }) => phase === 'Ready')
+    ? [
+        `Change it back with eascmd modify ${name}: version ${currentVersion} was changed in place, what it was before is not kept`,
+      ]
+    : [];
 }
 
 function instanceFindings({ service, instances }: DiagnosisFacts): Diagnosis[] {

@@ -255,5 +255,10 @@ it('reads logs of instances in the order of time, by page, word, time and run', 
   );
   expect(await words({ Previous: 'true' })).toBe('memory');
   expect((await get(harness, '/logs', { InstanceName: 'demo-i9' })).body.Code).toBe('InstanceNotFound');
-  expect((await get(harness, '/logs', { ContainerName: 'worker0' })).body.Code).toBe('InvalidParameter');
+  // The name under which ListServiceContainers shows the one process of an instance.
+  expect((await get(harness, '/logs', { ContainerName: 'worker0' })).body).toMatchObject({ PageNum: 1 });
+  expect((await get(harness, '/logs', { ContainerName: 'other' })).body).toMatchObject({
+    Code: 'InvalidParameter',
+    Message: expect.stringContaining('worker0'),
+  });
 });

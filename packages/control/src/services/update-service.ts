@@ -6,7 +6,7 @@ import { invalid } from '../api/parameters.js';
 import { memberPatch, withdrawnEntryToken } from '../blue-green/member-update.js';
 import type { ControlContext } from '../control-context.js';
 import { openReceipt } from '../receipts/open-receipt.js';
-import { dropEmptyGroup, membershipOf } from '../service-groups/group-membership.js';
+import { dropEmptyGroup, leavingPatch, membershipOf } from '../service-groups/group-membership.js';
 import { want } from './change-state.js';
 import { currentVersion, findServiceFor } from './find-service.js';
 import { tellNotes } from './key-notes.js';
@@ -22,7 +22,7 @@ export async function updateService(
     const value = call.query.text('MemberToUpdate');
     throw invalid('MemberToUpdate', value, 'nothing: there are no services of several members here');
   }
-  const patch = memberPatch(normaliseServiceConfig(call.document), service);
+  const patch = leavingPatch(memberPatch(normaliseServiceConfig(call.document), service), service);
   if (patch.name !== undefined && patch.name !== service.name) {
     throw invalid('name', patch.name, `${service.name}: the name of a service cannot change`);
   }

@@ -75,6 +75,10 @@ class Rollout {
   run(): RolloutOutcome {
     const updating = this.#old.length > 0;
     const pause = updating ? this.#pause() : undefined;
+    if (pause?.kind === 'requested') {
+      this.#hold();
+      return { shortages: [], pause, drained: this.#drained };
+    }
     // What a user wants replaced is not kept by a partition.
     const before = this.#old.filter((instance) => instance.wish !== 'replace').length;
     const keepOld = Math.min(this.#view.strategy.keepOld, before, this.#wanted);
@@ -83,7 +87,70 @@ class Rollout {
     this.#drainFirst(this.#fresh, this.#surplus(freshWanted, keepOld), 'ScaledIn');
     if (updating) this.#retireOld(freshWanted, keepOld, pause !== undefined);
     const shortages = pause === undefined ? this.#grow(freshWanted, updating) : [];
+    const { packages } = this.#target;
+    const unreachable =
+      packages.kind === 'fetching' ? packages.failure !== undefined : packages.kind === 'failed';
+    if (pause !== undefined || (updating && unreachable)) {
+      this.#growBefore(this.#fresh.filter(({ failures }) => failures === 0).length);
+    }
     return { shortages, pause, drained: this.#drained };
+  }
+
+  /**
+   * Paused by request: nothing goes over from old to new, in either direction. How many instances there are, and
+   * what becomes of a single one, stays the user's to say.
+   */
+  #hold(): void {
+    const { service, strategy } = this.#view;
+    const all = [...this.#fresh, ...this.#old];
+    const exactly = this.#wanted === 0 || service.instancesToDelete.length > 0;
+    // One beyond the wanted number may be a step that the pause caught half way.
+    const surge = exactly ? 0 : rolloutCounts(strategy.rolling, this.#wanted).surge;
+    if (all.length > this.#wanted + surge) this.#drainSpare(all, all.length - this.#wanted);
+
+    const replaced = this.#old.filter(({ wish }) => wish === 'replace');
+    const staying = [...this.#fresh, ...this.#old].filter((each) => !replaced.includes(each));
+    const proven = staying.filter((each) => isProven(each, this.#settings, this.#plan.now)).length;
+    const spare = proven + replaced.filter(isServing).length - this.#wanted;
+    this.#drainFirst(replaced, Math.min(replaced.length, spare), 'Replaced');
+    for (const instance of replaced.length > 0 ? staying : []) {
+      const provenAt = instance.readyAt + this.#settings.proveMs;
+      if (isServing(instance) && provenAt > this.#plan.now) this.#plan.wakeAt(provenAt);
+    }
+    this.#growBefore(this.#fresh.length, replaced.length);
+  }
+
+  /** Takes away up to `count`, of those that serve only as many as can be spared. */
+  #drainSpare(instances: readonly InstanceFacts[], count: number): void {
+    let spare = Math.max(0, instances.filter(isServing).length - this.#wanted);
+    const chosen = scaleInOrder(instances, this.#view.service.instancesToDelete).slice(0, count);
+    const going = chosen.filter((instance) => !isServing(instance) || spare-- > 0);
+    this.#drainFirst(going, going.length, 'ScaledIn');
+  }
+
+  /**
+   * Makes up for what is missing while no new ones come: with more of what serves now, if that can still be
+   * started. `usable` = the new ones that count. For instances the user wants replaced, a new one is the last
+   * resort: what an earlier revision was is not kept.
+   */
+  #growBefore(usable: number, replaced = 0): void {
+    const { versions, strategy } = this.#view;
+    const staying = this.#old.filter(({ wish }) => wish !== 'replace').length;
+    const { surge } = rolloutCounts(strategy.rolling, this.#wanted);
+    const room = this.#wanted + surge - this.#fresh.length - this.#old.length;
+    const missing = Math.min(this.#wanted - usable - staying, room);
+    if (missing <= 0) return;
+    const startable = this.#old
+      .filter(isServing)
+      .map(({ version, revision }) =>
+        versions.find((each) => each.version === version && each.revision === revision),
+      )
+      .find((each) => each !== undefined && each !== this.#target);
+    const [source, count] =
+      startable === undefined ? [this.#target, Math.min(missing, replaced)] : [startable, missing];
+    if (count <= 0) return;
+    if (source.packages.kind === 'ready') this.#create(count, source);
+    else planPackages(this.#view, source.version, this.#plan);
   }
 
   /** New ones beyond what is wanted. For old ones that are kept they go only once those serve. */
@@ -141,13 +208,13 @@ class Rollout {
       planPackages(this.#view, this.#target.version, this.#plan);
       return [];
     }
-    if (!updating) return this.#create(missing).shortages;
+    if (!updating) return this.#create(missing, this.#target).shortages;
 
     const { surge, unavailable } = rolloutCounts(strategy.rolling, this.#wanted);
     const room = (): number => this.#wanted + surge - this.#fresh.length - this.#old.length;
     const idle = this.#old.filter((instance) => !isServing(instance));
     this.#drainFirst(idle, Math.min(idle.length, missing - Math.max(0, room())), 'Replaced');
-    const { created, shortages } = this.#create(Math.min(missing, room()));
+    const { created, shortages } = this.#create(Math.min(missing, room()), this.#target);
     if (created > 0 || this.#draining || this.#drained.size > 0) return created > 0 ? [] : shortages;
     const underWay = this.#fresh.some((each) => !isProven(each, this.#settings, this.#plan.now));
     if (underWay) return [];
@@ -176,13 +243,15 @@ class Rollout {
   }
 
   /** Plans up to `count` instances, as many as the machine takes whole. */
-  #create(count: number): { created: number; shortages: readonly Shortage[] } {
+  #create(
+    count: number,
+    { version, revision, resources }: VersionFacts,
+  ): { created: number; shortages: readonly Shortage[] } {
     let machine = this.#view.machine;
     for (let created = 0; created < count; created++) {
-      const reservation = reserve(machine, this.#target.resources);
+      const reservation = reserve(machine, resources);
       if (!reservation.fits) return { created, shortages: reservation.shortages };
       machine = { ...machine, reserved: reservation.reserved };
-      const { version, revision } = this.#target;
       this.#plan.add({ kind: 'createInstance', version, revision });
     }
     return { created: Math.max(0, count), shortages: [] };

@@ -151,6 +151,70 @@ describe('updating', () => {
     expect(stateOf(updating(old, { strategy }))?.message).toContain('paused: by request');
   });
 
+  test('while it is paused, what is missing is made up for by more of before', () => {
+    const more = { instanceCount: 4, currentVersion: 2, generation: 5, state: 'Updating' as const };
+    const wider = (instances: readonly InstanceFacts[], rest: Partial<ServiceView>): ServiceView => ({
+      ...updating(instances, rest),
+      service: { ...updating(instances).service, ...more },
+    });
+    const created = (facts: ServiceView) =>
+      plan(facts).actions.filter((action) => action.kind === 'createInstance');
+    const two = [1, 1].map((number) => ({ kind: 'createInstance', version: number, revision: 1 }));
+    const paused = { ...view([]).strategy, paused: true };
+    expect(created(wider(old, { strategy: paused }))).toEqual(two);
+    const failing = instance('c', { version: 2, ...failed(blockedUntilChange(5)) });
+    expect(created(wider([...old, failing], {}))).toEqual(two);
+    const unreachable = {
+      kind: 'failed' as const,
+      permanent: false,
+      code: 'ArtifactFetchFailed',
+      message: 'refused',
+      retryAt: NOW + 1,
+    };
+    const versions = [version(1), version(2, { packages: unreachable })];
+    expect(created(wider(old, { versions }))).toEqual(two);
+    // What an earlier revision was is not kept: nothing can be made like it.
+    const inPlace = [version(2, { revision: 2 })];
+    const before = old.map((each) => ({ ...each, version: 2 }));
+    expect(created(wider(before, { strategy: paused, versions: inPlace }))).toEqual([]);
+  });
+
+  test('a pause by request holds no scale-in: named ones go first, then the newest', () => {
+    const strategy = { ...view([]).strategy, paused: true };
+    const mixed = [
+      ...old,
+      instance('c', { createdAt: NOW - 9_000 }),
+      instance('n', { version: 2, createdAt: NOW - 5_000 }),
+      instance('m', { version: 2, createdAt: NOW - 4_000 }),
+    ];
+    const drained = (instancesToDelete: readonly string[]) => {
+      const facts = updating(mixed, { strategy });
+      return plan({ ...facts, service: { ...facts.service, instancesToDelete } })
+        .actions.filter((action) => action.kind === 'drainInstance')
+        .map(({ instanceId }) => instanceId);
+    };
+    expect(drained([])).toEqual(['m', 'n', 'c']);
+    expect(drained(['a'])).toEqual(['a', 'm', 'n']);
+  });
+
+  test('one that is to be replaced while the update is paused gets one like it', () => {
+    const strategy = { ...view([]).strategy, paused: true };
+    const [a, b] = old as [InstanceFacts, InstanceFacts];
+    const leaving = { ...a, wish: 'replace' as const };
+    expect(plan(updating([leaving, b], { strategy })).actions[0]).toEqual({
+      kind: 'createInstance',
+      version: 1,
+      revision: 1,
+    });
+    const young = instance('c', { readyAt: NOW - 1 });
+    expect(kinds(updating([leaving, b, young], { strategy }))).not.toContain('drainInstance');
+    expect(plan(updating([leaving, b, instance('c')], { strategy })).actions[0]).toEqual({
+      kind: 'drainInstance',
+      instanceId: 'a',
+      reason: 'Replaced',
+    });
+  });
+
   test('a partition keeps as many old ones as it says', () => {
     const strategy = { ...view([]).strategy, keepOld: 1 };
     const proven = instance('c', { version: 2 });
@@ -174,6 +238,20 @@ describe('updating', () => {
       { kind: 'setState', to: 'Updating', reason: 'RolloutPaused', message: expect.stringContaining('gone') },
       { kind: 'markObserved' },
     ]);
+  });
+
+  test('a source that is asked again is told of, and the same while it is asked', () => {
+    const failure = { code: 'ArtifactFetchFailed', message: 'the source refuses.' };
+    const with_ = (packages: ServiceView['versions'][number]['packages']): ServiceView =>
+      updating(old, { versions: [version(1), version(2, { packages })] });
+    const said = stateOf(with_({ kind: 'failed', permanent: false, retryAt: NOW + 1, ...failure }));
+    expect(said).toMatchObject({
+      to: 'Updating',
+      reason: 'ArtifactFetchFailed',
+      message:
+        'The update to version 2 waits: the source refuses; it is tried again, 2 instances of before serve on',
+    });
+    expect(stateOf(with_({ kind: 'fetching', failure }))).toEqual(said);
   });
 
   test('going back to the version that runs ends the failed one and touches nothing else', () => {

@@ -5,7 +5,7 @@ import { READY_MESSAGE } from './observe-instance.js';
 import type { RolloutOutcome, RolloutPause } from './plan-rollout.js';
 import { isBlocked } from './retry-block.js';
 import type { PlanSettings } from './settings.js';
-import type { InstanceFacts, ServiceFacts, ServiceView, VersionFacts } from './view.js';
+import type { InstanceFacts, PackageFailure, ServiceFacts, ServiceView, VersionFacts } from './view.js';
 
 export interface ServiceStatus {
   readonly to: ServiceState;
@@ -52,17 +52,16 @@ function updateStatus(
   const to = 'Updating';
   const { pause } = outcome;
   if (pause !== undefined) {
-    const kept = groups.old.filter((instance) => instance.phase === 'Ready').length;
+    const kept = readyOnes(groups.old);
     if (kept === 0 && healthy === 0 && isHopeless(pause, settings)) {
       const reason = pause.kind === 'packages' ? pause.code : pause.instance.reason;
       return { to: 'Failed', reason, message: pauseCause(pause), settled: true };
     }
-    const message = `The update to version ${target.version} is paused: ${pauseCause(pause)}; ${count(kept, 'instance')} of before serve${kept === 1 ? 's' : ''} on`;
-    const settled =
-      pause.kind === 'packages' ||
-      pause.kind === 'requested' ||
-      (pause.kind === 'instance' && pause.permanent);
-    return { to, reason: 'RolloutPaused', message, settled };
+    const message = `The update to version ${target.version} is paused: ${clause(pauseCause(pause))}; ${servingOn(groups)}`;
+    // A pause that was asked for is no trouble, once as many serve as are wanted.
+    const held = pause.kind === 'requested' && kept + healthy >= view.service.instanceCount;
+    const settled = pause.kind !== 'instance' || pause.permanent;
+    return { to, reason: held ? 'RolloutHeld' : 'RolloutPaused', message, settled };
   }
   const held = Math.min(view.strategy.keepOld, view.service.instanceCount);
   if (held > 0 && groups.old.length <= held && healthy >= view.service.instanceCount - held) {
@@ -71,9 +70,10 @@ function updateStatus(
     const next = nextBatchAt === undefined ? '' : `; its next batch begins at ${rfc3339(nextBatchAt)}`;
     return { to, reason: 'RolloutHeld', message: `${kept}${next}`, settled: true };
   }
-  const { packages } = target;
-  if (packages.kind === 'failed') {
-    return { to, reason: packages.code, message: packages.message, settled: false };
+  const failure = retriedFailure(target);
+  if (failure !== undefined) {
+    const message = `The update to version ${target.version} waits: ${clause(failure.message)}; it is tried again, ${servingOn(groups)}`;
+    return { to, reason: failure.code, message, settled: false };
   }
   return { to, reason: 'Updating', message: progress(view, groups, healthy), settled: false };
 }
@@ -112,6 +112,10 @@ function startStatus(
       message: `${progress(view, groups, healthy)}; ${cause(failing)}${tail}`,
       settled: hopeless,
     };
+  }
+  const failure = retriedFailure(target);
+  if (failure !== undefined && groups.fresh.length < service.instanceCount) {
+    return { to, reason: failure.code, message: failure.message, settled: false };
   }
   if (packages.kind !== 'ready' && groups.fresh.length < service.instanceCount) {
     return {
@@ -158,6 +162,26 @@ function isHopeless(
 ): pause is Exclude<RolloutPause, { kind: 'requested' }> {
   if (pause.kind === 'requested') return false;
   return pause.kind === 'packages' || pause.permanent || pause.instance.failures >= settings.failedAfter;
+}
+
+/** What a source failed with that is asked again by itself. */
+function retriedFailure({ packages }: VersionFacts): PackageFailure | undefined {
+  if (packages.kind === 'fetching') return packages.failure;
+  return packages.kind === 'failed' && !packages.permanent ? packages : undefined;
+}
+
+function readyOnes(instances: readonly InstanceFacts[]): number {
+  return instances.filter((instance) => instance.phase === 'Ready').length;
+}
+
+function servingOn({ old }: InstanceGroups): string {
+  const kept = readyOnes(old);
+  return `${count(kept, 'instance')} of before serve${kept === 1 ? 's' : ''} on`;
+}
+
+/** A sentence as a part of another one. */
+function clause(message: string): string {
+  return message.replace(/\.$/, '');
 }
 
 function pauseCause(pause: RolloutPause): string {

@@ -42,19 +42,24 @@ export interface VersionFacts {
   readonly packages: PackageState;
 }
 
+/** Why packages are not there. */
+export interface PackageFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Where the model and processor packages of a version are. */
 export type PackageState =
   | { readonly kind: 'missing' }
-  | { readonly kind: 'fetching' }
+  /** `failure`: what the try before it failed with, while it is tried again. */
+  | { readonly kind: 'fetching'; readonly failure?: PackageFailure }
   | { readonly kind: 'ready' }
   /** `permanent`: only a changed description can help; otherwise the next try is at `retryAt`. */
-  | {
+  | (PackageFailure & {
       readonly kind: 'failed';
       readonly permanent: boolean;
-      readonly code: string;
-      readonly message: string;
       readonly retryAt: number;
-    };
+    });
 
 /**
  * What a user asked of one instance: to end its process and start it again under the same name, or to put a new

@@ -107,6 +107,54 @@ describe('whatever rollout control is asked for', () => {
     );
   });
 
+  test('paused at any moment, users have the number of instances they ask for, and no more new ones', () => {
+    const deed = fc.oneof(
+      { weight: 2, arbitrary: fc.record({ count: fc.integer({ min: 0, max: 7 }) }) },
+      { weight: 1, arbitrary: fc.record({ replace: fc.nat(9) }) },
+      { weight: 1, arbitrary: fc.record({ detach: fc.nat(9) }) },
+      { weight: 1, arbitrary: fc.record({ crash: fc.nat(9) }) },
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat(40),
+        fc.array(deed, { maxLength: 6 }),
+        (count, passes, deeds) => {
+          const world = updating(count, { maxSurge: { count: 1 }, maxUnavailable: { count: 0 } });
+          update(world);
+          for (let n = 0; n < passes; n++) if (!world.step()) world.advance(world.nextEvent() ?? 1);
+          const fresh = versions(world).filter((version) => version === 2).length;
+          fc.pre(fresh < versions(world).length);
+          world.rollout = rollout({ paused: true });
+          for (const each of deeds) {
+            if ('count' in each) world.wish(() => (world.instanceCount = each.count));
+            else if ('replace' in each) world.touch(each.replace, { wish: 'replace' });
+            else if ('detach' in each) world.touch(each.detach, { detached: true });
+            else world.crash(each.crash);
+            expect(world.settle()).toBe(true);
+            const there = world.rows.filter(({ detached }) => !detached);
+            // Without one of before there is nothing left to hold.
+            if (!there.some(({ version }) => version === 1)) return;
+            expect(there.filter(({ phase }) => phase === 'Ready').length).toBeGreaterThanOrEqual(
+              world.instanceCount,
+            );
+            expect(there.length).toBeLessThanOrEqual(world.instanceCount + 1);
+            expect(there.filter(({ version }) => version === 2).length).toBeLessThanOrEqual(fresh);
+            expect(world.reason).toBe('RolloutHeld');
+          }
+          world.rollout = undefined;
+          expect(world.settle()).toBe(true);
+          const attached = world.rows.filter(({ detached }) => !detached);
+          expect(attached.map(({ version }) => version)).toEqual(
+            Array.from({ length: world.instanceCount }, () => 2),
+          );
+          expect(world.violations).toEqual([]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   test('control that changes at any moment breaks no rule; without it the update ends', () => {
     const control = fc.record({
       partition: fc.nat(6),

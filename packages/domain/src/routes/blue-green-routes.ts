@@ -17,6 +17,7 @@ export interface RoutedMember {
     readonly weight: number;
     readonly released: boolean;
     readonly entryToken: string | null;
+    readonly goneTokens: readonly string[];
   };
   /** Of the current version. */
   readonly description: Pick<ServiceDescription, 'rpc' | 'gatewayPolicy'>;
@@ -102,7 +103,7 @@ function entryRoute(
   };
 }
 
-/** Those of every member; that of the first service outlives it. Open is the entry only if the first one was. */
+/** Those of every member, and of released ones that are gone. Open is the entry only if the first one was. */
 function entryTokens(members: readonly RoutedMember[], entry: string): readonly string[] {
   const first = members.find(({ service }) => service.name === entry);
   const inherited = members.find(({ service }) => service.entryToken !== null)?.service.entryToken;
@@ -111,6 +112,7 @@ function entryTokens(members: readonly RoutedMember[], entry: string): readonly 
   const tokens = new Set(firstToken === undefined ? [] : [firstToken]);
   for (const { service } of members) {
     if (service.token !== '' && service.desired !== 'Deleted') tokens.add(service.token);
+    for (const token of service.goneTokens) tokens.add(token);
   }
   return [...tokens];
 }

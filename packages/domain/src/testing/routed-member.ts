@@ -41,6 +41,7 @@ export function routedMember(
       weight: 0,
       released: false,
       entryToken: null,
+      goneTokens: [],
       ...changes,
     },
     description,

@@ -119,6 +119,7 @@ export class ReconcilerWorld {
       entry: '',
       released: false,
       entryToken: null,
+      goneTokens: [],
       serviceGroup: '',
       mirror: null,
       restartedAt: 0,

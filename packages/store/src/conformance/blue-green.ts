@@ -16,8 +16,9 @@ export function blueGreenConformance({ open }: StoreHarness): void {
       ['b', true, null],
     ]);
     expect((await store.read.services.list({ released: true })).rows.map(({ uid }) => uid)).toEqual(['b']);
-    await store.transaction((tx) => tx.services.update('b', { released: false, entryToken: 'kept' }));
-    expect(await store.read.services.get('b')).toMatchObject({ released: false, entryToken: 'kept' });
+    const change = { released: false, entryToken: 'kept', goneTokens: ['x', 'y'] };
+    await store.transaction((tx) => tx.services.update('b', change));
+    expect(await store.read.services.get('b')).toMatchObject(change);
   });
 
   it('keeps one open receipt for a service, until it is removed or the service is', async () => {

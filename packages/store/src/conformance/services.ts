@@ -38,6 +38,17 @@ export function servicesConformance({ open }: StoreHarness): void {
     await expect(store.transaction((tx) => tx.services.update('b', { weight: 1 }))).rejects.toThrow(/b/);
   });
 
+  it('warns of a state that names trouble: an update that is paused, an error', async () => {
+    const { store } = await open();
+    await store.transaction((tx) => tx.services.insert(serviceOf('a')));
+    for (const reason of ['Updating', 'RolloutHeld', 'RolloutPaused', 'ArtifactFetchFailed']) {
+      const change = { to: 'Updating', reason, message: '', now: 77 } as const;
+      await store.transaction((tx) => tx.services.setState('a', change));
+    }
+    const { rows } = await store.read.events.list({ serviceUid: 'a', type: 'Warning', offset: 0, limit: 10 });
+    expect(rows.map(({ reason }) => reason).sort()).toEqual(['ArtifactFetchFailed', 'RolloutPaused']);
+  });
+
   it('sets a state with its event in one step, once', async () => {
     const { store } = await open();
     await store.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import { OpenEasError } from '@openeas/contracts';
+import { ERROR_CATALOGUE, OpenEasError } from '@openeas/contracts';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type {
   Page,
@@ -153,6 +153,11 @@ export function serviceWriter(context: WriteContext): ServiceWriter {
 
 const WARNING_STATES: ReadonlySet<string> = new Set(['Failed', 'DeleteFailed', 'Waiting']);
 
+/** A state that needs somebody to look: by its name, by an update that is paused, or by the error it names. */
+function isTrouble({ to, reason }: StateChange): boolean {
+  return WARNING_STATES.has(to) || reason === 'RolloutPaused' || Object.hasOwn(ERROR_CATALOGUE, reason);
+}
+
 async function tell(context: WriteContext, service: ServiceRecord, change: StateChange): Promise<void> {
   const { ready } = await context.db
     .selectFrom('instances')
@@ -166,7 +171,7 @@ async function tell(context: WriteContext, service: ServiceRecord, change: State
     serviceUid: service.uid,
     serviceName: service.name,
     instanceName: '',
-    type: WARNING_STATES.has(change.to) ? 'Warning' : 'Normal',
+    type: isTrouble(change) ? 'Warning' : 'Normal',
     reason: change.reason,
     message: change.message,
     versionId: service.currentVersion,

@@ -13,11 +13,12 @@ import type {
 
 /** The tables as SQL sees them: booleans are 0 and 1, maps and lists are JSON text. */
 export interface Tables {
-  services: Omit<ServiceRecord, 'labels' | 'instancesToDelete' | 'released' | 'mirror'> & {
+  services: Omit<ServiceRecord, 'labels' | 'instancesToDelete' | 'goneTokens' | 'released' | 'mirror'> & {
     readonly released: number;
     readonly mirror: string | null;
     readonly labels: string;
     readonly instancesToDelete: string;
+    readonly goneTokens: string;
   };
   /** One row a label, kept beside `services.labels` so that a filter finds an index. */
   serviceLabels: { readonly serviceUid: string; readonly labelKey: string; readonly labelValue: string };
@@ -47,6 +48,7 @@ export function serviceRow(record: ServiceRecord): Tables['services'] {
     mirror: mirrorText(record.mirror),
     labels: JSON.stringify(record.labels),
     instancesToDelete: JSON.stringify(record.instancesToDelete),
+    goneTokens: JSON.stringify(record.goneTokens),
   };
 }
 
@@ -57,19 +59,21 @@ export function serviceRecord(row: Tables['services']): ServiceRecord {
     mirror: row.mirror === null ? null : (JSON.parse(row.mirror) as ServiceRecord['mirror']),
     labels: JSON.parse(row.labels) as Record<string, string>,
     instancesToDelete: JSON.parse(row.instancesToDelete) as string[],
+    goneTokens: JSON.parse(row.goneTokens) as string[],
   };
 }
 
 export function servicePatchRow(
   patch: Partial<Omit<ServiceRecord, 'uid'>>,
 ): Partial<Omit<Tables['services'], 'uid'>> {
-  const { labels, instancesToDelete, released, mirror, ...rest } = patch;
+  const { labels, instancesToDelete, goneTokens, released, mirror, ...rest } = patch;
   return {
     ...rest,
     ...(released !== undefined && { released: Number(released) }),
     ...(mirror !== undefined && { mirror: mirrorText(mirror) }),
     ...(labels !== undefined && { labels: JSON.stringify(labels) }),
     ...(instancesToDelete !== undefined && { instancesToDelete: JSON.stringify(instancesToDelete) }),
+    ...(goneTokens !== undefined && { goneTokens: JSON.stringify(goneTokens) }),
   };
 }
 

@@ -193,9 +193,15 @@ create table serviceGroups (
 create index serviceGroupsOfAccountByCreation on serviceGroups (accountUid, createdAt, name);
 `;
 
+/** Tokens that outlive the blue-green sides they belonged to. */
+const GONE_TOKENS = `
+alter table services add column goneTokens text not null default '[]';
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
   { version: 2, sql: BLUE_GREEN },
   { version: 3, sql: ROLLOUTS },
   { version: 4, sql: SERVICE_GROUPS },
+  { version: 5, sql: GONE_TOKENS },
 ];

@@ -30,6 +30,7 @@ export function serviceOf(uid: string, changes: Partial<ServiceRecord> = {}): Se
     entry: '',
     released: false,
     entryToken: null,
+    goneTokens: [],
     serviceGroup: '',
     mirror: null,
     restartedAt: 0,
