@@ -1,4 +1,3 @@
-import { inInterval } from '../../fields/field.js';
 import type { Value } from '../../types/value.js';
 import { compareValues, keyOf, numberOf, sameValue } from '../../types/value.js';
 import type { Expression } from '../contract.js';
@@ -54,17 +53,16 @@ function connective(decisive: boolean): FunctionCompiler {
   };
 }
 
-function isValid({ read, field }: Expression): (frame: Parameters<typeof read>[0]) => boolean {
-  const keys = new Set(field?.categories.map(keyOf));
-  const intervals = field?.intervals ?? [];
-  return (frame) => {
-    const value = read(frame);
-    if (value === undefined) return false;
-    if (keys.size > 0) return keys.has(keyOf(value));
-    if (intervals.length === 0 || typeof value !== 'number') return true;
-    return intervals.some((interval) => inInterval(value, interval));
+/** Whether a value is there and is as `valid` says; a missing one is neither valid nor invalid. */
+const validity =
+  (valid: boolean) =>
+  ({ read, field }: Expression): Expression['read'] => {
+    const accepts = field?.accepts ?? (() => true);
+    return (frame) => {
+      const value = read(frame);
+      return value !== undefined && accepts(value) === valid;
+    };
   };
-}
 
 function presence(wanted: boolean, test: (e: Expression) => Expression['read']): FunctionCompiler {
   return (args, element) => {
@@ -98,8 +96,8 @@ const choose: FunctionCompiler = (args, element) => {
 export const LOGIC: Readonly<Record<string, FunctionCompiler>> = {
   isMissing: presence(true, missing),
   isNotMissing: presence(false, missing),
-  isValid: presence(true, isValid),
-  isNotValid: presence(false, isValid),
+  isValid: presence(true, validity(true)),
+  isNotValid: presence(true, validity(false)),
   equal: strict(2, 2, 'boolean', ([a, b]) => equal(a, b)),
   notEqual: strict(2, 2, 'boolean', ([a, b]) => !equal(a, b)),
   lessThan: comparison((o) => o < 0),
