@@ -1,34 +1,43 @@
 import type { Value } from '../../types/value.js';
-import { compareValues, keyOf, numberOf, sameValue } from '../../types/value.js';
+import { compareValues, sameValue } from '../../types/value.js';
 import type { Expression } from '../contract.js';
+import { alike, comparableWith, truth } from './alike.js';
 import type { FunctionCompiler } from './contract.js';
 import { argumentAt, arity, strict } from './contract.js';
-
-function truth(value: Value): boolean | undefined {
-  if (typeof value === 'boolean' || value === undefined) return value;
-  if (typeof value === 'string') return value.toLowerCase() === 'true';
-  return numberOf(value) === 1;
-}
-
-/** Values of different types (a category and a constant) are compared in the type of the first. */
-function alike(a: Value, b: Value): [Value, Value] {
-  if (typeof a === typeof b) return [a, b];
-  if (typeof a === 'boolean') return [a, truth(b)];
-  if (typeof b === 'boolean') return [truth(a), b];
-  if (typeof a === 'number' || typeof b === 'number') {
-    const [x, y] = [numberOf(a), numberOf(b)];
-    if (!Number.isNaN(x) && !Number.isNaN(y)) return [x, y];
-  }
-  return [keyOf(a), keyOf(b)];
-}
 
 function equal(a: Value, b: Value): boolean {
   const [x, y] = alike(a, b);
   return sameValue(x, y);
 }
 
+/** A question about a value and others, which are compared in its type; missing as soon as one of them is. */
+function compared(
+  most: number,
+  answer: (first: Value, others: readonly Value[]) => boolean,
+): FunctionCompiler {
+  return (args, element) => {
+    arity(args, element, 2, most);
+    const first = argumentAt(args, 0, element);
+    const others = args.slice(1).map((a) => ({ read: a.read, convert: comparableWith(first, a) }));
+    return {
+      dataType: 'boolean',
+      read: (frame) => {
+        const value = first.read(frame);
+        if (value === undefined) return undefined;
+        const values: Value[] = [];
+        for (const { read, convert } of others) {
+          const other = read(frame);
+          if (other === undefined) return undefined;
+          values.push(convert(other));
+        }
+        return answer(value, values);
+      },
+    };
+  };
+}
+
 function comparison(holds: (order: number) => boolean): FunctionCompiler {
-  return strict(2, 2, 'boolean', ([a, b]) => {
+  return compared(2, (a, [b]) => {
     const [x, y] = alike(a, b);
     return holds(compareValues(x, y));
   });
@@ -98,8 +107,8 @@ export const LOGIC: Readonly<Record<string, FunctionCompiler>> = {
   isNotMissing: presence(false, missing),
   isValid: presence(true, validity(true)),
   isNotValid: presence(true, validity(false)),
-  equal: strict(2, 2, 'boolean', ([a, b]) => equal(a, b)),
-  notEqual: strict(2, 2, 'boolean', ([a, b]) => !equal(a, b)),
+  equal: compared(2, (a, [b]) => equal(a, b)),
+  notEqual: compared(2, (a, [b]) => !equal(a, b)),
   lessThan: comparison((o) => o < 0),
   lessOrEqual: comparison((o) => o <= 0),
   greaterThan: comparison((o) => o > 0),
@@ -107,7 +116,7 @@ export const LOGIC: Readonly<Record<string, FunctionCompiler>> = {
   and: connective(false),
   or: connective(true),
   not: strict(1, 1, 'boolean', ([a]) => !truth(a)),
-  isIn: strict(2, Infinity, 'boolean', ([a, ...rest]) => rest.some((b) => equal(a, b))),
-  isNotIn: strict(2, Infinity, 'boolean', ([a, ...rest]) => !rest.some((b) => equal(a, b))),
+  isIn: compared(Infinity, (a, rest) => rest.some((b) => equal(a, b))),
+  isNotIn: compared(Infinity, (a, rest) => !rest.some((b) => equal(a, b))),
   if: choose,
 };
