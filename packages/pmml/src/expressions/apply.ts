@@ -32,11 +32,21 @@ function withReplacements(element: XmlElement, call: Expression, args: readonly 
     'returnInvalid',
   );
   let { read } = call;
-  if (invalid !== 'returnInvalid') {
-    const strict = read;
+  if (invalid === 'returnInvalid') {
+    const lax = read;
+    const name = element.attr('function') ?? '';
+    read = (frame) => {
+      const value = lax(frame);
+      if (Number.isNaN(value))
+        throw new RecordError(name, value, 'arguments that have a result', 'computation');
+      return value;
+    };
+  } else if (invalid === 'asMissing') {
+    const lax = read;
     read = (frame) => {
       try {
-        return strict(frame);
+        const value = lax(frame);
+        return Number.isNaN(value) ? undefined : value;
       } catch (error) {
         if (error instanceof RecordError && error.code === 'computation') return undefined;
         throw error;

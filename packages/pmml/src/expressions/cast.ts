@@ -23,6 +23,7 @@ export function castReader(expression: Expression, type: DataType, name: string)
 export function castTo(type: DataType, from: DataType | undefined, name: string): (value: Value) => Value {
   const parse = parserOf(type);
   const decimal = from === 'double' || from === 'float';
+  const float = from === 'float';
   const slow = (value: Value): Value => {
     const parsed = parse(value);
     if (parsed !== INVALID) return parsed;
@@ -30,14 +31,32 @@ export function castTo(type: DataType, from: DataType | undefined, name: string)
   };
   if (type === 'integer') return (value) => (typeof value === 'number' ? Math.trunc(value) : slow(value));
   if (type === 'string') {
-    return (value) => (typeof value === 'number' && decimal ? decimalText(value) : slow(value));
+    return (value) => (typeof value === 'number' && decimal ? decimalText(value, float) : slow(value));
   }
   if (type === 'float') return (value) => (typeof value === 'number' ? Math.fround(value) : slow(value));
   if (isNumeric(type)) return (value) => (typeof value === 'number' ? value : slow(value));
   return (value) => (Array.isArray(value) ? value : slow(value));
 }
 
-/** A double as text: always with a fraction. */
-export function decimalText(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}.0` : String(value);
+/**
+ * A double or float as text, as XML Schema's canonical form and Java write it: always with a fraction, large and small
+ * numbers with an exponent ("1.0E7"), of a float no more digits than it has.
+ */
+export function decimalText(value: number, float = false): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const shortest = float ? floatDigits(value) : value;
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e7) return Number.isInteger(shortest) ? `${shortest}.0` : String(shortest);
+  const [digits, exponent] = shortest.toExponential().split('e') as [string, string];
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+}
+
+/** The shortest number that is this one as a float. */
+function floatDigits(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
 }

@@ -83,7 +83,8 @@ function documentReader(element: XmlElement) {
       last = { text, tokens, peak: peakOf(tokens) };
       return last;
     },
-    term: (text: string): readonly string[] => rules.tokenize(normalize(text)),
+    // Normalizations bring texts to the vocabulary of the terms, which are in it already.
+    term: (text: string): readonly string[] => rules.tokenize(fold(text)),
   };
 }
 

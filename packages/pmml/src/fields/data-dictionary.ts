@@ -72,24 +72,30 @@ function compileDataField(element: XmlElement): DataField {
     intervals,
     displayValues,
     cyclic: element.attr('isCyclic') === '1',
-    isMissing: missingTest(dataType, missing),
+    isMissing: missingTest(dataType, missing, parse),
     parse,
     restricted: valid.length > 0 || invalid.size > 0 || missing.size > 0 || intervals.length > 0,
     isValid: validityTest(opType, valid, invalid, intervals),
   };
 }
 
-function keyOfText(parse: Parser, text: string): string {
-  const value = parse(text);
-  return value === INVALID ? text : keyOf(value);
+function keyOfText(parse: Parser, raw: unknown): string {
+  const value = parse(raw);
+  return value === INVALID ? String(raw) : keyOf(value);
 }
 
-function missingTest(dataType: DataType, missing: ReadonlySet<string>): (raw: unknown) => boolean {
+function missingTest(
+  dataType: DataType,
+  missing: ReadonlySet<string>,
+  parse: Parser,
+): (raw: unknown) => boolean {
   const isText = dataType === 'string';
   const absent = (raw: unknown): boolean =>
     raw === undefined || raw === null || Number.isNaN(raw) || (raw === '' && !isText);
   if (missing.size === 0) return absent;
-  return (raw) => absent(raw) || missing.has(String(raw));
+  if (isText) return (raw) => absent(raw) || missing.has(String(raw));
+  // "-999.0" stands for what -999 stands for.
+  return (raw) => absent(raw) || missing.has(String(raw)) || missing.has(keyOfText(parse, raw));
 }
 
 function validityTest(

@@ -28,6 +28,11 @@ export interface Field {
   readonly direct?: { readonly read: Reader; readonly name: string; readonly float: boolean };
   /** Whether reading it may refuse the row: an input whose values are restricted. */
   readonly mayFail?: boolean;
+  /**
+   * What the dictionary says of a value that is there, of inputs that let invalid ones in (`asIs`); every value of
+   * any other field is valid, be it a replacement that the dictionary does not list.
+   */
+  readonly accepts?: (value: Value) => boolean;
   /** Whether the interval wraps (`cyclic`). */
   readonly cyclic?: boolean;
 }

@@ -82,6 +82,11 @@ const FILLS: Partial<Record<DataType, Value>> = {
   string: '',
 };
 
+/** Whether invalid values reach the model as they are. */
+export function letsInvalidIn(field: MiningField): boolean {
+  return field.invalidTreatment === 'asIs' && field.invalidReplacement === undefined;
+}
+
 /** Turns a raw cell into the value the model sees. */
 export type Prepare = (raw: unknown) => Value;
 
@@ -90,8 +95,9 @@ export function prepareInput(data: DataField, field: MiningField | undefined, fi
   const { name, parse } = data;
   const expected = describeExpected(data);
   const missing = missingTreatment(data.name, data.dataType, field, fill);
-  const invalid = invalidTreatment(data, field, expected, missing);
-  const outlier = outlierTreatment(field, missing);
+  const absent = substitute(data.dataType, field, fill);
+  const invalid = invalidTreatment(data, field, expected, absent);
+  const outlier = outlierTreatment(field, absent);
   const type: string = data.dataType;
   const plain = data.isValid;
   const prepare = (raw: unknown): Value => {
@@ -100,11 +106,12 @@ export function prepareInput(data: DataField, field: MiningField | undefined, fi
     if (value === INVALID) {
       // Items of a transaction, points of a series: each is treated by itself.
       if (Array.isArray(raw)) return raw.map(prepare);
-      if (field?.invalidTreatment === 'asIs')
+      if (field !== undefined && letsInvalidIn(field))
         throw new RecordError(name, raw, `a value of type ${type}`, 'type');
       return invalid(raw, undefined);
     }
-    if (!plain(value)) return invalid(raw, value);
+    // NaN as text: of the type, and yet no value to calculate with.
+    if (!plain(value) || Number.isNaN(value)) return invalid(raw, value);
     return outlier === undefined ? value : outlier(value);
   };
   return outlier === undefined && !data.restricted
@@ -145,9 +152,10 @@ export function prepareNested(
   const replaces = field.missingReplacement !== undefined || field.missingTreatment === 'returnInvalid';
   if (!guards && !replaces && field.outliers === 'asIs') return undefined;
   const missing = missingTreatment(field.name, dataType, field, false);
-  const outlier = outlierTreatment(field, missing);
+  const absent = substitute(dataType, field, false);
+  const outlier = outlierTreatment(field, absent);
   const invalid =
-    data !== undefined && guards ? invalidTreatment(data, field, describeExpected(data), missing) : undefined;
+    data !== undefined && guards ? invalidTreatment(data, field, describeExpected(data), absent) : undefined;
   return (value) => {
     if (value === undefined) return missing(value);
     if (invalid !== undefined && data !== undefined && !data.isValid(value)) return invalid(value, value);
@@ -166,32 +174,37 @@ function missingTreatment(
       throw new RecordError(name, raw, 'a value (the model does not accept missing ones)', 'missing');
     };
   }
+  const value = substitute(type, field, fill);
+  return () => value;
+}
+
+/**
+ * What stands for a missing value. Values that only count as missing (`asMissing`, outliers) always become it: the
+ * rule that refuses rows (`missingValueTreatment="returnInvalid"`) is about cells that are empty.
+ */
+function substitute(type: DataType, field: MiningField | undefined, fill: boolean): Value {
   const text = field?.missingReplacement;
-  if (field !== undefined && text !== undefined) {
-    const replacement = parseLiteral(type, text, field.element);
-    return () => replacement;
-  }
-  const filled = fill ? FILLS[type] : undefined;
-  return () => filled;
+  if (field !== undefined && text !== undefined) return parseLiteral(type, text, field.element);
+  return fill ? FILLS[type] : undefined;
 }
 
 function invalidTreatment(
   data: DataField,
   field: MiningField | undefined,
   expected: string,
-  missing: Prepare,
+  absent: Value,
 ): (raw: unknown, value: Value) => Value {
   switch (field?.invalidTreatment) {
     case 'asIs':
-      return (_, value) => value;
-    case 'asMissing':
-      return (raw) => missing(raw);
     case 'asValue': {
+      if (letsInvalidIn(field)) return (_, value) => value;
       const value = data.parse(field.invalidReplacement);
       const replacement =
         value === INVALID ? field.element.refuse('invalidValueReplacement is no value') : value;
       return () => replacement;
     }
+    case 'asMissing':
+      return () => absent;
     default:
       return (raw) => {
         throw new RecordError(data.name, raw, expected, data.parse(raw) === INVALID ? 'type' : 'invalid');
@@ -201,7 +214,7 @@ function invalidTreatment(
 
 function outlierTreatment(
   field: MiningField | undefined,
-  missing: Prepare,
+  absent: Value,
 ): ((value: Value) => Value) | undefined {
   if (field === undefined || field.outliers === 'asIs') return undefined;
   const low = field.low ?? -Infinity;
@@ -209,7 +222,7 @@ function outlierTreatment(
   const extreme = field.outliers === 'asExtremeValues';
   return (value) => {
     if (typeof value !== 'number' || (value >= low && value <= high)) return value;
-    if (!extreme) return missing(value);
+    if (!extreme) return absent;
     return value < low ? low : high;
   };
 }

@@ -7,12 +7,14 @@ import type { MiningField } from '../fields/mining-schema.js';
 import {
   compileMiningSchema,
   isTarget,
+  letsInvalidIn,
   plainNumbers,
   prepareInput,
   prepareNested,
   takesNumbers,
 } from '../fields/mining-schema.js';
 import { Scope } from '../fields/scope.js';
+import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { MiningFunction } from './contract.js';
 
@@ -83,7 +85,10 @@ export function inputScope(
     const mayFail = restricted && mining.invalidTreatment === 'returnInvalid';
     const float = data.dataType === 'float';
     const direct = takesNumbers(data, mining, fill) ? { direct: { read, name, float } } : {};
-    scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct });
+    const judged = letsInvalidIn(mining)
+      ? { accepts: (value: Value) => data.isValid(value) && !Number.isNaN(value) }
+      : {};
+    scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct, ...judged });
   }
   return { scope, inputs, targets, activeFields, changed: new Set() };
 }

@@ -27,11 +27,6 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
   const adjust = adjuster(context, model, rules);
   const segmented = isSegmented(model) ? model : undefined;
   const scope = new Scope(context.scope.layout, segmented?.outputScope ?? context.scope);
-  const predicted = targets.map((target) => {
-    const slot = scope.layout.slot();
-    scope.declare(target.name, { ...target, read: (frame) => frame.values[slot] });
-    return { slot, name: target.name };
-  });
   const categories = model.categories ?? [...(rules[0]?.priors.keys() ?? [])];
   const writers: { slot: number; read: FeatureReader }[] = [];
   const own: OutputSlot[] = [];
@@ -57,7 +52,6 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     writers.push({ slot, read });
     own.push({ field, slot, isFinal: spec.isFinal, request });
   }
-  const needsPredicted = own.length > 0;
   return {
     element: element.name,
     functionName: context.functionName,
@@ -70,12 +64,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     score(frame: Frame): ModelResult {
       let result = model.evaluate(frame);
       if (adjust !== undefined) result = adjust(result);
-      if (needsPredicted) {
-        for (const { slot, name } of predicted) {
-          frame.values[slot] = result.targets === undefined ? result.value : result.targets.get(name);
-        }
-        for (const { slot, read } of writers) frame.values[slot] = read(result, frame);
-      }
+      for (const { slot, read } of writers) frame.values[slot] = read(result, frame);
       return result;
     },
   };

@@ -4,6 +4,7 @@ import { castTo } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
 import type { Scope } from '../fields/scope.js';
+import { categoryKey } from '../models/category-key.js';
 import type {
   CompiledModel,
   FeatureReader,
@@ -121,13 +122,15 @@ function feature(spec: OutputSpec, context: OutputContext): FeatureReader {
     case 'residual':
       return residual(spec, context);
     case 'warning':
-      return () => undefined;
+      return () => NO_WARNINGS;
     case 'x-report':
       return report(spec, context);
     default:
       return spec.element.refuse(`feature="${spec.feature}" is not supported for this model`);
   }
 }
+
+const NO_WARNINGS: readonly Value[] = [];
 
 function ofSegment(spec: OutputSpec, context: OutputContext, id: string): FeatureReader {
   const segment = context.segment(id) ?? spec.element.refuse(`there is no segment ${JSON.stringify(id)}`);
@@ -208,12 +211,8 @@ function byCategory(
 /** The key of a category that an output names. */
 function categoryOf(literal: string, { targets }: OutputContext): string {
   const type = targets[0]?.dataType;
-  return type === 'integer' || type === 'double' || type === 'float' ? numericKey(literal) : literal;
-}
-
-function numericKey(text: string): string {
-  const number = Number(text);
-  return text.trim() === '' || Number.isNaN(number) ? text : String(number);
+  const numeric = type === 'integer' || type === 'double' || type === 'float';
+  return numeric ? categoryKey(type, literal) : literal;
 }
 
 function residual(spec: OutputSpec, context: OutputContext): FeatureReader {

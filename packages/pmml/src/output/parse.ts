@@ -52,10 +52,17 @@ const RULE_FEATURES = [
 /** Reads one `OutputField`; `compile` makes its expression where it has one. */
 export function parseOutputField(element: XmlElement, compile: (e: XmlElement) => Expression): OutputSpec {
   const body = element.firstOf(EXPRESSIONS) ?? element.child('Decisions')?.firstOf(EXPRESSIONS);
+  const feature = element.choice(
+    'feature',
+    FEATURES,
+    body === undefined ? 'predictedValue' : 'transformedValue',
+  );
+  // Below any other feature an expression says nothing.
+  const computed = feature === 'transformedValue' || feature === 'decision';
   return {
     element,
     name: element.need('name'),
-    feature: element.choice('feature', FEATURES, body === undefined ? 'predictedValue' : 'transformedValue'),
+    feature,
     value: element.attr('value'),
     targetField: element.attr('targetField'),
     dataType: dataTypeOf(element),
@@ -77,6 +84,6 @@ export function parseOutputField(element: XmlElement, compile: (e: XmlElement) =
     ruleFeature: element.choice('ruleFeature', RULE_FEATURES, 'consequent'),
     segmentId: element.attr('segmentId'),
     isFinal: element.boolean('isFinalResult', true),
-    expression: body === undefined ? undefined : compile(body),
+    expression: body !== undefined && computed ? compile(body) : undefined,
   };
 }

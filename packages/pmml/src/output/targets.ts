@@ -63,7 +63,11 @@ function compileTarget(
     field,
     priors,
     displayValues,
-    apply: (value) => (value === undefined ? whenMissing : typeof value === 'number' ? scale(value) : value),
+    // A default value is a prediction like any other: it is bounded, rescaled and rounded too.
+    apply: (value) => {
+      const prediction = value === undefined ? whenMissing : value;
+      return typeof prediction === 'number' ? scale(prediction) : prediction;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.js';
+import { numberOf } from '../../types/value.js';
 import type { FunctionCompiler } from './contract.js';
-import { argumentAt, arity, numeric, unary, widest } from './contract.js';
+import { argumentAt, arity, numeric, strict, unary, widest } from './contract.js';
 
 type Binary = (a: number, b: number) => number;
 
@@ -24,6 +25,15 @@ function binary(run: Binary, whole: Binary = run): FunctionCompiler {
       },
     };
   };
+}
+
+/** A function of geometry: of two numbers of any type, a double. */
+function ofTwo(run: Binary): FunctionCompiler {
+  return strict(2, 2, 'double', (values, element) => {
+    const [x, y] = values.map((v) => numberOf(v)) as [number, number];
+    if (Number.isNaN(x + y)) throw new RecordError(element.need('function'), NaN, 'numbers', 'computation');
+    return run(x, y);
+  });
 }
 
 function wholeDivision(a: number, b: number): number {
@@ -53,8 +63,8 @@ export const ARITHMETIC: Readonly<Record<string, FunctionCompiler>> = {
   modulo: binary(modulo),
   pow: power,
   threshold: binary((a, b) => (a > b ? 1 : 0)),
-  hypot: binary((a, b) => Math.hypot(a, b)),
-  atan2: binary((a, b) => Math.atan2(a, b)),
+  hypot: ofTwo(Math.hypot),
+  atan2: ofTwo(Math.atan2),
   log10: unary(Math.log10),
   ln: unary(Math.log),
   ln1p: unary(Math.log1p),

@@ -4,6 +4,7 @@ import type { DataType } from '../../types/data-type.js';
 import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
+import { decimalText } from '../cast.js';
 import type { Expression } from '../contract.js';
 
 /** Compiles a call of a built-in function; refuses calls it cannot answer. */
@@ -19,6 +20,15 @@ export function numeric({ read }: Expression, element: XmlElement): (frame: Fram
     if (Number.isNaN(number)) throw new RecordError(name, value, 'a number', 'computation');
     return number;
   };
+}
+
+/** How an argument is written: doubles keep their decimal point. */
+export function textOf({ dataType }: Expression): (value: Value) => string {
+  if (dataType === 'double' || dataType === 'float') {
+    const float = dataType === 'float';
+    return (value) => (typeof value === 'number' ? decimalText(value, float) : String(value));
+  }
+  return (value) => (typeof value === 'string' ? value : String(value));
 }
 
 export function argumentAt(args: readonly Expression[], index: number, element: XmlElement): Expression {

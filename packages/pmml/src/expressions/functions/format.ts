@@ -5,7 +5,7 @@ import { numberOf } from '../../types/value.js';
 import type { FunctionCompiler } from './contract.js';
 import { strict } from './contract.js';
 
-const SPEC = /%([-+ 0#,(]*)(\d+)?(?:\.(\d+))?([dieEfgGsxXo%])/g;
+const SPEC = /%(?:1\$)?([-+ 0#,(]*)(\d+)?(?:\.(\d+))?([dieEfgGsxXo%])/g;
 
 /** A number by a printf pattern, as `formatNumber` has it ("%3d", "%.2f"). */
 export function formatNumber(value: number, pattern: string): string {
@@ -18,11 +18,13 @@ export function formatNumber(value: number, pattern: string): string {
     );
     const grouped = flags.includes(',') ? digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',') : digits;
     const negative = value < 0 || Object.is(value, -0);
-    const sign = negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+    const enclosed = negative && flags.includes('(');
+    const sign = enclosed ? '(' : negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
     const size = Number(width ?? 0);
-    if (flags.includes('-')) return (sign + grouped).padEnd(size);
-    if (flags.includes('0')) return sign + grouped.padStart(size - sign.length, '0');
-    return (sign + grouped).padStart(size);
+    const end = enclosed ? ')' : '';
+    if (flags.includes('-')) return (sign + grouped + end).padEnd(size);
+    if (flags.includes('0')) return sign + grouped.padStart(size - sign.length - end.length, '0') + end;
+    return (sign + grouped + end).padStart(size);
   });
 }
 
@@ -48,8 +50,14 @@ function digitsOf(value: number, kind: string, precision: number | undefined): s
     case 's':
       return String(value);
     default:
-      return value.toFixed(precision ?? 6);
+      return fixed(value, precision ?? 6);
   }
+}
+
+/** As `toFixed`, which turns to exponents from 1e21 on. */
+function fixed(value: number, precision: number): string {
+  if (!(value >= 1e21) || value === Infinity) return value.toFixed(precision);
+  return precision > 0 ? `${BigInt(value)}.${'0'.repeat(precision)}` : `${BigInt(value)}`;
 }
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -117,6 +125,10 @@ export function formatDatetime(value: Temporal, pattern: string): string {
         return `${year}-${two(month + 1)}-${two(day)}`;
       case 'T':
         return `${two(hours)}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+      case 'r':
+        return `${replace('I')}:${replace('M')}:${replace('S')} ${replace('p')}`;
+      case 'C':
+        return two(Math.floor(year / 100));
       case 'R':
         return `${two(hours)}:${two(date.getUTCMinutes())}`;
       case '%':

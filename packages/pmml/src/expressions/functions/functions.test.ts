@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadPmmlSync, ModelError } from '../../index.js';
+import { loadPmmlSync, ModelError, RecordError } from '../../index.js';
 import { wrap } from '../../testing/random-model.js';
 
 /** The value of an expression of x (a number), t (a text) and d (a date). */
@@ -34,6 +34,12 @@ test.each([
   [call('isIn', 2, 1, 2, 3), 'boolean', true],
   [call('if', 'true', 1, 2), 'integer', 1],
   [call('stringLength', 'four'), 'integer', 4],
+  [call('stringLength', '3.0'), 'integer', 3],
+  [call('concat', '1e7', '|', '0.5', '|', '5e-4'), 'string', '1.0E7|0.5|5.0E-4'],
+  [call('replace', 'banana', '(an)', '[$1$0]'), 'string', 'b[anan][anan]a'],
+  [call('replace', 'banana', 'an', '\\\\$&amp;'), 'string', 'b\\$&\\$&a'],
+  [call('formatNumber', '-3.5', '%(.1f'), 'string', '(3.5)'],
+  [call('formatNumber', '1e21', '%.1f'), 'string', '1000000000000000000000.0'],
 ])('%s', (expression, type, expected) => {
   expect(value(expression, type)).toEqual(expected);
 });
@@ -62,6 +68,36 @@ test('a missing argument makes the result missing, unless it is mapped', () => {
   expect(value(call('isMissing', 'x'), 'boolean')).toBe(true);
   expect(value(call('and', 'false', 'x'), 'boolean')).toBe(false);
   expect(value(call('+', 'x', 1).replace('<Apply', '<Apply mapMissingTo="9"'), 'double')).toBe(9);
+});
+
+test('values of different types are compared in the type of the first', () => {
+  expect(value(call('equal', 't', 3), 'boolean', { t: '3' })).toBe(true);
+  expect(value(call('equal', 't', 3), 'boolean', { t: '3.0' })).toBe(false);
+  expect(value(call('equal', 3, 't'), 'boolean', { t: '3.0' })).toBe(true);
+  expect(value(call('isIn', 't', 1, '2.0'), 'boolean', { t: '2.0' })).toBe(true);
+  const float = '<Constant dataType="float">0.1</Constant>';
+  const double = '<Constant dataType="double">0.1</Constant>';
+  expect(value(`<Apply function="equal">${float}${double}</Apply>`, 'boolean')).toBe(true);
+  expect(value(`<Apply function="equal">${double}${float}</Apply>`, 'boolean')).toBe(false);
+});
+
+test('a float is written with no more digits than it has', () => {
+  const float = '<Constant dataType="float">0.1</Constant>';
+  expect(value(`<Apply function="concat">${float}<Constant>!</Constant></Apply>`, 'string')).toBe('0.1!');
+});
+
+test('arguments outside the domain of a function refuse the row, unless the call says otherwise', () => {
+  const treated = (treatment: string, name: string, ...args: (string | number)[]): unknown =>
+    value(call(name, ...args).replace('<Apply', `<Apply invalidValueTreatment="${treatment}"`), 'double');
+  for (const name of ['ln', 'sqrt', 'asin', 'stdNormalIDF']) {
+    expect(() => value(call(name, '-2.0'), 'double')).toThrow(RecordError);
+    expect(treated('asMissing', name, '-2.0')).toBeNull();
+    expect(treated('asIs', name, '-2.0')).toBeNaN();
+  }
+  expect(() => value(call('modulo', 7, 0), 'double')).toThrow(RecordError);
+  expect(() => value(call('normalCDF', '1.0', '0.0', '0.0'), 'double')).toThrow(RecordError);
+  expect(() => treated('asIs', '/', 1, 0)).toThrow(RecordError);
+  expect(value(call('ln', '0.0'), 'double')).toBe(-Infinity);
 });
 
 test('what is no function, or is called wrongly, is refused at load', () => {

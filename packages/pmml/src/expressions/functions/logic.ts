@@ -1,35 +1,43 @@
-import { inInterval } from '../../fields/field.js';
 import type { Value } from '../../types/value.js';
-import { compareValues, keyOf, numberOf, sameValue } from '../../types/value.js';
+import { compareValues, sameValue } from '../../types/value.js';
 import type { Expression } from '../contract.js';
+import { alike, comparableWith, truth } from './alike.js';
 import type { FunctionCompiler } from './contract.js';
 import { argumentAt, arity, strict } from './contract.js';
-
-function truth(value: Value): boolean | undefined {
-  if (typeof value === 'boolean' || value === undefined) return value;
-  if (typeof value === 'string') return value.toLowerCase() === 'true';
-  return numberOf(value) === 1;
-}
-
-/** Values of different types (a category and a constant) are compared in the type of the first. */
-function alike(a: Value, b: Value): [Value, Value] {
-  if (typeof a === typeof b) return [a, b];
-  if (typeof a === 'boolean') return [a, truth(b)];
-  if (typeof b === 'boolean') return [truth(a), b];
-  if (typeof a === 'number' || typeof b === 'number') {
-    const [x, y] = [numberOf(a), numberOf(b)];
-    if (!Number.isNaN(x) && !Number.isNaN(y)) return [x, y];
-  }
-  return [keyOf(a), keyOf(b)];
-}
 
 function equal(a: Value, b: Value): boolean {
   const [x, y] = alike(a, b);
   return sameValue(x, y);
 }
 
+/** A question about a value and others, which are compared in its type; missing as soon as one of them is. */
+function compared(
+  most: number,
+  answer: (first: Value, others: readonly Value[]) => boolean,
+): FunctionCompiler {
+  return (args, element) => {
+    arity(args, element, 2, most);
+    const first = argumentAt(args, 0, element);
+    const others = args.slice(1).map((a) => ({ read: a.read, convert: comparableWith(first, a) }));
+    return {
+      dataType: 'boolean',
+      read: (frame) => {
+        const value = first.read(frame);
+        if (value === undefined) return undefined;
+        const values: Value[] = [];
+        for (const { read, convert } of others) {
+          const other = read(frame);
+          if (other === undefined) return undefined;
+          values.push(convert(other));
+        }
+        return answer(value, values);
+      },
+    };
+  };
+}
+
 function comparison(holds: (order: number) => boolean): FunctionCompiler {
-  return strict(2, 2, 'boolean', ([a, b]) => {
+  return compared(2, (a, [b]) => {
     const [x, y] = alike(a, b);
     return holds(compareValues(x, y));
   });
@@ -54,17 +62,16 @@ function connective(decisive: boolean): FunctionCompiler {
   };
 }
 
-function isValid({ read, field }: Expression): (frame: Parameters<typeof read>[0]) => boolean {
-  const keys = new Set(field?.categories.map(keyOf));
-  const intervals = field?.intervals ?? [];
-  return (frame) => {
-    const value = read(frame);
-    if (value === undefined) return false;
-    if (keys.size > 0) return keys.has(keyOf(value));
-    if (intervals.length === 0 || typeof value !== 'number') return true;
-    return intervals.some((interval) => inInterval(value, interval));
+/** Whether a value is there and is as `valid` says; a missing one is neither valid nor invalid. */
+const validity =
+  (valid: boolean) =>
+  ({ read, field }: Expression): Expression['read'] => {
+    const accepts = field?.accepts ?? (() => true);
+    return (frame) => {
+      const value = read(frame);
+      return value !== undefined && accepts(value) === valid;
+    };
   };
-}
 
 function presence(wanted: boolean, test: (e: Expression) => Expression['read']): FunctionCompiler {
   return (args, element) => {
@@ -98,10 +105,10 @@ const choose: FunctionCompiler = (args, element) => {
 export const LOGIC: Readonly<Record<string, FunctionCompiler>> = {
   isMissing: presence(true, missing),
   isNotMissing: presence(false, missing),
-  isValid: presence(true, isValid),
-  isNotValid: presence(false, isValid),
-  equal: strict(2, 2, 'boolean', ([a, b]) => equal(a, b)),
-  notEqual: strict(2, 2, 'boolean', ([a, b]) => !equal(a, b)),
+  isValid: presence(true, validity(true)),
+  isNotValid: presence(true, validity(false)),
+  equal: compared(2, (a, [b]) => equal(a, b)),
+  notEqual: compared(2, (a, [b]) => !equal(a, b)),
   lessThan: comparison((o) => o < 0),
   lessOrEqual: comparison((o) => o <= 0),
   greaterThan: comparison((o) => o > 0),
@@ -109,7 +116,7 @@ export const LOGIC: Readonly<Record<string, FunctionCompiler>> = {
   and: connective(false),
   or: connective(true),
   not: strict(1, 1, 'boolean', ([a]) => !truth(a)),
-  isIn: strict(2, Infinity, 'boolean', ([a, ...rest]) => rest.some((b) => equal(a, b))),
-  isNotIn: strict(2, Infinity, 'boolean', ([a, ...rest]) => !rest.some((b) => equal(a, b))),
+  isIn: compared(Infinity, (a, rest) => rest.some((b) => equal(a, b))),
+  isNotIn: compared(Infinity, (a, rest) => !rest.some((b) => equal(a, b))),
   if: choose,
 };

@@ -1,3 +1,4 @@
+import { RecordError } from '../../errors.js';
 import { erf, normalCdf, normalQuantile } from '../../math/special.js';
 import { numberOf } from '../../types/value.js';
 import type { FunctionCompiler } from './contract.js';
@@ -6,8 +7,10 @@ import { strict, unary } from './contract.js';
 const density = (z: number): number => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 
 function ofThree(run: (x: number, mean: number, deviation: number) => number): FunctionCompiler {
-  return strict(3, 3, 'double', (values) => {
+  return strict(3, 3, 'double', (values, element) => {
     const [x, mean, deviation] = values.map((v) => numberOf(v)) as [number, number, number];
+    if (!(deviation > 0))
+      throw new RecordError(element.need('function'), deviation, 'a deviation above 0', 'computation');
     return run(x, mean, deviation);
   });
 }

@@ -1,22 +1,26 @@
 import { RecordError } from '../../errors.js';
 import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
-import { decimalText } from '../cast.js';
 import type { Expression } from '../contract.js';
 import { regularExpression } from '../regular-expression.js';
 import type { FunctionCompiler } from './contract.js';
-import { argumentAt, arity, strict } from './contract.js';
-
-/** How an argument is written: doubles keep their decimal point. */
-export function textOf({ dataType }: Expression): (value: Value) => string {
-  if (dataType === 'double' || dataType === 'float') {
-    return (value) => (typeof value === 'number' ? decimalText(value) : String(value));
-  }
-  return (value) => (typeof value === 'string' ? value : String(value));
-}
+import { argumentAt, arity, strict, textOf } from './contract.js';
+import { replaceAll } from './replacement.js';
 
 function ofText(run: (text: string) => Value, dataType: 'string' | 'integer' = 'string'): FunctionCompiler {
-  return strict(1, 1, dataType, ([value]) => run(typeof value === 'string' ? value : String(value)));
+  return (args, element) => {
+    arity(args, element, 1);
+    const argument = argumentAt(args, 0, element);
+    const { read } = argument;
+    const text = textOf(argument);
+    return {
+      dataType,
+      read: (frame) => {
+        const value = read(frame);
+        return value === undefined ? undefined : run(text(value));
+      },
+    };
+  };
 }
 
 const concat: FunctionCompiler = (args, element) => {
@@ -36,13 +40,18 @@ const concat: FunctionCompiler = (args, element) => {
   };
 };
 
-const substring: FunctionCompiler = strict(3, 3, 'string', ([text, start, length]) => {
-  const from = numberOf(start) as number;
-  const count = numberOf(length) as number;
-  if (!(from >= 1)) throw new RecordError('substring', start, 'a position from 1', 'computation');
-  if (!(count >= 0)) throw new RecordError('substring', length, 'a length from 0', 'computation');
-  return String(text).slice(from - 1, from - 1 + count);
-});
+const substring: FunctionCompiler = (args, element) => {
+  arity(args, element, 3);
+  const text = textOf(argumentAt(args, 0, element));
+  const part = strict(3, 3, 'string', ([value, start, length]) => {
+    const from = numberOf(start) as number;
+    const count = numberOf(length) as number;
+    if (!(from >= 1)) throw new RecordError('substring', start, 'a position from 1', 'computation');
+    if (!(count >= 0)) throw new RecordError('substring', length, 'a length from 0', 'computation');
+    return text(value).slice(from - 1, from - 1 + count);
+  });
+  return part(args, element);
+};
 
 /** A pattern that is constant is compiled once; others are compiled as they come, the last one kept. */
 function pattern(expression: Expression, flags: string, name: string, refuse: (r: string) => never) {
@@ -66,13 +75,14 @@ const matches: FunctionCompiler = (args, element) => {
   arity(args, element, 2);
   const [input, expression] = [argumentAt(args, 0, element), argumentAt(args, 1, element)];
   const compile = pattern(expression, '', 'matches', (r) => element.refuse(r));
+  const text = textOf(input);
   if (expression.constant !== undefined) compile(undefined);
   return {
     dataType: 'boolean',
     read: (frame) => {
-      const text = input.read(frame);
+      const value = input.read(frame);
       const source = expression.read(frame);
-      return text === undefined || source === undefined ? undefined : compile(source).test(String(text));
+      return value === undefined || source === undefined ? undefined : compile(source).test(text(value));
     },
   };
 };
@@ -81,15 +91,16 @@ const replace: FunctionCompiler = (args, element) => {
   arity(args, element, 3);
   const [input, expression, by] = args as [Expression, Expression, Expression];
   const compile = pattern(expression, 'g', 'replace', (r) => element.refuse(r));
+  const text = textOf(input);
   if (expression.constant !== undefined) compile(undefined);
   return {
     dataType: 'string',
     read: (frame) => {
-      const text = input.read(frame);
+      const value = input.read(frame);
       const source = expression.read(frame);
       const replacement = by.read(frame);
-      if (text === undefined || source === undefined || replacement === undefined) return undefined;
-      return String(text).replace(compile(source), String(replacement));
+      if (value === undefined || source === undefined || replacement === undefined) return undefined;
+      return replaceAll(text(value), compile(source), String(replacement));
     },
   };
 };

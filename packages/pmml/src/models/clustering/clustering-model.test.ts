@@ -32,6 +32,12 @@ describe('centre-based clusters', () => {
     expect(score(model, 3, 3)).toMatchObject({ id: '2', name: 'n2', affinity: 1, toB: 1 });
   });
 
+  test('a cluster without a name has no display value', () => {
+    const model = clusters(distance('<euclidean/>'), PLAIN, ['0 0', '3 4']).replace(' name="n1"', '');
+    expect(score(model, 0, 0)).toMatchObject({ id: '1', name: null });
+    expect(score(model, 3, 3)).toMatchObject({ id: '2', name: 'n2' });
+  });
+
   test.each([
     ['<squaredEuclidean/>', 25],
     ['<cityBlock/>', 7],

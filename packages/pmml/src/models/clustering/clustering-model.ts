@@ -22,7 +22,7 @@ export function compileClusteringModel(context: ModelContext): CompiledModel<Ran
   if (clusters.length === 0) element.refuse('it has no Cluster');
   const measure = compileMeasure(measureElement, fields, missingWeights(element, fields.length));
   const ids = clusters.map((c, i) => c.attr('id') ?? String(i + 1));
-  const names = clusters.map((c, i) => c.attr('name') ?? (ids[i] as string));
+  const names = clusters.map((c) => c.attr('name'));
   const values = ids.map((id) => context.category(id));
   const centres = new Float64Array(clusters.length * fields.length);
   for (const [i, cluster] of clusters.entries()) readCentre(cluster, fields, centres, i * fields.length);

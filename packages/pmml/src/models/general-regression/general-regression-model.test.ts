@@ -91,6 +91,19 @@ describe('general regression', () => {
     expect(model.predict({ x: 2, f: 'v' }).answer).toBeNull();
   });
 
+  test('models without a link have neither offset nor trials', () => {
+    const attributes = 'modelType="generalLinear" offsetVariable="off" trialsValue="10"';
+    const model = loadPmmlSync(general({ attributes, target: 'y', cells: LINEAR }));
+    expect(model.predict({ x: 2, f: 'v', off: 0.3 }).answer).toBeCloseTo(eta(2, false), 12);
+    expect(model.predict({ x: 2, f: 'v' }).answer).toBeCloseTo(eta(2, false), 12);
+  });
+
+  test('missing trials refuse the row', () => {
+    const attributes = 'modelType="generalizedLinear" linkFunction="log" trialsVariable="off"';
+    const model = loadPmmlSync(general({ attributes, target: 'y', cells: LINEAR }));
+    expect(() => model.predict({ x: 2, f: 'v' })).toThrow(RecordError);
+  });
+
   test('multinomial: the reference category has the linear predictor 0', () => {
     const model = loadPmmlSync(
       general({

@@ -1,3 +1,4 @@
+import { RecordError } from '../../errors.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import { binomial, multinomial, ordinal } from './classification.js';
 import { compileCox } from './cox.js';
@@ -35,15 +36,19 @@ function regression(context: ModelContext, inverse: InverseLink | undefined): Co
   const predictors = compilePredictors(context);
   if (predictors.categories.length > 1)
     context.element.refuse('it has parameters for several target categories');
+  // Offsets and trials belong to generalized models: those without a link have neither.
+  if (inverse === undefined) return { evaluate: (frame) => ({ value: predictors.evaluate(frame)?.[0] }) };
   const offset = variable(context, 'offset');
   const trials = variable(context, 'trials');
   return {
     evaluate: (frame) => {
       const y = predictors.evaluate(frame)?.[0];
       const shift = amount(offset, frame, 0);
+      if (y === undefined || shift === undefined) return { value: undefined };
       const factor = amount(trials, frame, 1);
-      if (y === undefined || shift === undefined || factor === undefined) return { value: undefined };
-      return { value: (inverse === undefined ? y + shift : inverse(y + shift)) * factor };
+      if (factor === undefined)
+        throw new RecordError(context.element.need('trialsVariable'), undefined, 'a number', 'missing');
+      return { value: inverse(y + shift) * factor };
     },
   };
 }

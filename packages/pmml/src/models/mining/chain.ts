@@ -32,7 +32,11 @@ export function chain(
         const ends = result.value === undefined && treatment === 'returnMissing' && segment !== last;
         if (ends && by.target !== undefined) return MISSING;
       }
-      if (result === undefined || by === undefined) throw noSegment(element);
+      if (result === undefined || by === undefined) {
+        // With several targets nothing says which of them is missing.
+        if (targets.length > 1) throw noSegment(element);
+        return MISSING;
+      }
       return withTargets(features.adapt(result, by), by, targets.length > 1);
     },
   };

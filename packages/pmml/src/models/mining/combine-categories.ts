@@ -1,4 +1,3 @@
-import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
@@ -6,6 +5,7 @@ import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf } from './methods.js';
+import { refuseNothing, tooManyMissing } from './missing-share.js';
 import type { Segment } from './segments.js';
 import { isActive, runSegment } from './segments.js';
 
@@ -27,6 +27,7 @@ export function combineVotes(
   treatment: MissingTreatment | undefined,
   threshold: number,
 ): CompiledModel {
+  const round = rounding(context);
   const categories = ensembleCategories(context, segments);
   if (categories.length === 0) return combineNames(segments, weighted);
   const index = new Map(categories.map((c, i) => [c, i]));
@@ -44,36 +45,34 @@ export function combineVotes(
         const given = weighted ? segment.weight : 1;
         if (value === undefined) {
           if (treatment === 'returnMissing') return MISSING;
-          if (treatment !== 'skipSegment') missing += given;
+          missing += given;
           continue;
         }
         const at = index.get(keyOf(value));
         if (at !== undefined) {
           if (votes[at] === 0) order.push(at);
-          votes[at] = (votes[at] as number) + given;
+          votes[at] = round((votes[at] as number) + given);
         }
-        total += given;
+        total = round(total + given);
       }
       // Of equal categories the one that was voted for first wins.
       const best = order.reduce(
         (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
         order[0] ?? -1,
       );
-      if (total === 0 && missing > 0 && treatment === undefined) {
-        throw new RecordError(
-          context.element.name,
-          undefined,
-          'values for which a segment predicts',
-          'missing',
-        );
-      }
+      if (tooManyMissing(missing, total, threshold)) return MISSING;
+      if (total === 0 && missing > 0) refuseNothing(context.element);
       if (total === 0 || best < 0) return MISSING;
-      if (missing > 0 && (missing / (total + missing) > threshold || missing > (votes[best] as number)))
-        return MISSING;
-      for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / (total + missing);
+      // Missing votes stand for election too, unless they are skipped; the others share the probability.
+      if (treatment !== 'skipSegment' && missing > (votes[best] as number)) return MISSING;
+      for (let i = 0; i < votes.length; i++) votes[i] = round((votes[i] as number) / total);
       return { value: typed[best], probabilities: votes };
     },
   };
+}
+
+function rounding({ math }: ModelContext): (v: number) => number {
+  return math === 'float' ? Math.fround : (v) => v;
 }
 
 /** Votes for what is not listed beforehand: clusters. */
@@ -102,34 +101,43 @@ export function combineProbabilities(
   segments: readonly Segment[],
   method: Method,
   treatment: MissingTreatment,
+  threshold: number,
 ): CompiledModel {
+  const { element } = context;
+  const unit = method.startsWith('weighted') ? undefined : 1;
   const categories = ensembleCategories(context, segments);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
   const places = segments.map(({ scored }) =>
     (scored.model.categories ?? []).map((c) => index.get(c) as number),
   );
-  const combine = combiner(method, categories.length);
+  const round = rounding(context);
+  const combine = combiner(method, categories.length, round);
   if (combine === undefined) context.element.refuse(`multipleModelMethod="${method}" is not for categories`);
   return {
     categories,
     evaluate: (frame: Frame): ModelResult => {
       const rows: Float64Array[] = [];
       const weights: number[] = [];
+      let [present, missing] = [0, 0];
       for (let s = 0; s < segments.length; s++) {
         const segment = segments[s] as Segment;
         if (!isActive(segment, frame)) continue;
         const { value, probabilities } = runSegment(segment, frame);
         if (value === undefined || probabilities === undefined) {
-          if (treatment === 'skipSegment') continue;
-          return MISSING;
+          if (treatment !== 'skipSegment') return MISSING;
+          missing += unit ?? segment.weight;
+          continue;
         }
+        present += unit ?? segment.weight;
         const row = new Float64Array(categories.length);
         const place = places[s] as number[];
-        for (let i = 0; i < place.length; i++) row[place[i] as number] = probabilities[i] as number;
+        for (let i = 0; i < place.length; i++) row[place[i] as number] = round(probabilities[i] as number);
         rows.push(row);
         weights.push(segment.weight);
       }
+      if (tooManyMissing(missing, present, threshold)) return MISSING;
+      if (present === 0 && missing > 0) refuseNothing(element);
       if (rows.length === 0) return MISSING;
       const probabilities = (combine as Combine)(rows, weights);
       return { value: typed[indexOfMax(probabilities)], probabilities };
@@ -139,15 +147,16 @@ export function combineProbabilities(
 
 type Combine = (rows: readonly Float64Array[], weights: readonly number[]) => Float64Array;
 
-function combiner(method: Method, size: number): Combine | undefined {
+function combiner(method: Method, size: number, round: (v: number) => number): Combine | undefined {
   const weighted: Combine = (rows, weights) => {
     const out = new Float64Array(size);
-    const total = weights.reduce((a, b) => a + b, 0);
+    const total = weights.reduce((a, b) => round(a + round(b)), 0);
     rows.forEach((row, r) => {
+      const weight = round(weights[r] as number);
       for (let i = 0; i < size; i++)
-        out[i] = (out[i] as number) + (row[i] as number) * (weights[r] as number);
+        out[i] = round((out[i] as number) + round(round(row[i] as number) * weight));
     });
-    return out.map((v) => v / total);
+    return out.map((v) => round(v / total));
   };
   switch (method) {
     case 'average':
@@ -162,10 +171,16 @@ function combiner(method: Method, size: number): Combine | undefined {
       return (rows) =>
         Float64Array.from({ length: size }, (_, i) => medianOf(rows.map((r) => r[i] as number)));
     case 'max':
-      // The segment that is surest of its category answers for all of them.
+      // The segment that is surest of a category answers for all of them; the earlier category wins a tie.
       return (rows) => {
-        const tops = rows.map((r) => Math.max(...r));
-        return (rows[indexOfMax(tops)] as Float64Array).slice();
+        let surest = rows[0] as Float64Array;
+        let highest = -Infinity;
+        for (let c = 0; c < size; c++) {
+          for (const row of rows) {
+            if ((row[c] as number) > highest) [surest, highest] = [row, row[c] as number];
+          }
+        }
+        return surest.slice();
       };
     case 'sum':
     case 'weightedSum':

@@ -3,10 +3,13 @@ import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf, weightedMedianOf } from './methods.js';
+import { refuseNothing, tooManyMissing } from './missing-share.js';
 import type { Segment } from './segments.js';
 import { isActive, runSegment } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
+/** The sum of no numbers. */
+const NOTHING: ModelResult = { value: 0 };
 
 /** Regression ensembles: one number of the segments' numbers. */
 export function combineNumbers(
@@ -14,23 +17,31 @@ export function combineNumbers(
   segments: readonly Segment[],
   method: Method,
   treatment: MissingTreatment,
+  threshold: number,
 ): CompiledModel {
+  const unit = method.startsWith('weighted') ? undefined : 1;
   const reduce = reducer(method, math === 'float' ? Math.fround : (v) => v);
   if (reduce === undefined) element.refuse(`multipleModelMethod="${method}" is not for numbers`);
+  const summed = method === 'sum' || method === 'weightedSum';
   return {
     evaluate: (frame: Frame): ModelResult => {
       const values: number[] = [];
       const weights: number[] = [];
+      let [present, missing] = [0, 0];
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const value = numberOf(runSegment(segment, frame).value);
         if (value === undefined) {
-          if (treatment === 'skipSegment') continue;
-          return MISSING;
+          if (treatment !== 'skipSegment') return MISSING;
+          missing += unit ?? segment.weight;
+          continue;
         }
+        present += unit ?? segment.weight;
         values.push(value);
         weights.push(segment.weight);
       }
+      if (tooManyMissing(missing, present, threshold)) return MISSING;
+      if (present === 0 && missing > 0) return summed ? NOTHING : refuseNothing(element);
       return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };
     },
   };

@@ -140,10 +140,13 @@ export function voteForest(
             missing = true;
             break;
           }
+          const weight = weights === undefined ? 1 : (weights[t] as number);
+          // A vote that weighs nothing is none: it takes no place in the order.
+          if (weight === 0) continue;
           if (out[at + vote] === 0) order[known++] = vote;
-          out[at + vote] = (out[at + vote] as number) + (weights === undefined ? 1 : (weights[t] as number));
+          out[at + vote] = (out[at + vote] as number) + weight;
         }
-        if (missing) {
+        if (missing || known === 0) {
           out.fill(Number.NaN, at, at + size);
           complete = false;
           continue;

@@ -81,7 +81,7 @@ function build(
       values: undefined,
     };
   }
-  if (context.functionName !== 'classification') return undefined;
+  if (context.functionName !== 'classification' || float) return undefined;
   const categories = ensembleCategories(context, segments);
   const typed = categories.map((c) => context.category(c));
   const width = categories.length;

@@ -67,17 +67,22 @@ function combined(
     case 'x-multiModelChain':
       return multiChain(context, segments);
     case 'selectFirst':
-      return selectFirst(segments);
+      return selectFirst(segments, treatment);
     case 'selectAll':
-      return selectAll(segments);
+      return selectAll(segments, treatment);
+    case 'majorityVote':
+    case 'weightedMajorityVote':
+      if (context.functionName === 'regression')
+        context.element.refuse(`multipleModelMethod="${method}" is not for numbers`);
+      break;
     default:
   }
   const general = (): CompiledModel => {
     if (method === 'majorityVote') return combineVotes(context, segments, false, given, threshold);
     if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, given, threshold);
     return context.functionName === 'regression'
-      ? combineNumbers(context, segments, method, treatment)
-      : combineProbabilities(context, segments, method, treatment);
+      ? combineNumbers(context, segments, method, treatment, threshold)
+      : combineProbabilities(context, segments, method, treatment, threshold);
   };
   return compileForest(context, segments, method, general) ?? general();
 }

@@ -104,7 +104,7 @@ function doubleForm({ intercept, numeric, categorical, terms }: LinearTerms): Li
     let y = intercept;
     for (let i = 0; i < reads.length; i++) {
       const x = (reads[i] as Numeric['read'])(frame);
-      y += (weights[i] as number) * (plain || exponents[i] === 1 ? x : x ** (exponents[i] as number));
+      y += (weights[i] as number) * (plain || exponents[i] === 1 ? x : power(x, exponents[i] as number));
     }
     for (const { read, coefficients } of categorical) {
       const value = read(frame);
@@ -116,19 +116,25 @@ function doubleForm({ intercept, numeric, categorical, terms }: LinearTerms): Li
   };
 }
 
+/** A power that is missing (NaN) where its base is, be its exponent 0. */
+export function power(x: number, exponent: number): number {
+  return Number.isNaN(x) ? x : x ** exponent;
+}
+
 function product({ reads, coefficient }: Term, frame: Frame): number {
   let value = coefficient;
   for (const read of reads) value *= numberOf(read(frame)) ?? Number.NaN;
   return value;
 }
 
+/** In single precision it matters what is added when: the intercept comes last. */
 function floatForm({ intercept, numeric, categorical, terms }: LinearTerms): LinearForm {
   const round = Math.fround;
   return (frame) => {
-    let y = intercept;
+    let y = 0;
     for (const { read, coefficient, exponent } of numeric) {
       const x = round(read(frame));
-      y = round(y + round(coefficient * (exponent === 1 ? x : round(x ** exponent))));
+      y = round(y + round(coefficient * (exponent === 1 ? x : round(power(x, exponent)))));
     }
     for (const { read, coefficients } of categorical) {
       const value = read(frame);
@@ -139,6 +145,6 @@ function floatForm({ intercept, numeric, categorical, terms }: LinearTerms): Lin
       for (const read of reads) value = round(value * round(numberOf(read(frame)) ?? Number.NaN));
       y = round(y + value);
     }
-    return y;
+    return round(y + intercept);
   };
 }

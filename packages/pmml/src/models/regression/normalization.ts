@@ -1,3 +1,4 @@
+import { expFloat } from '../../math/exp.js';
 import { erfc } from '../../math/special.js';
 
 /** Inverse links of regression and general regression: linear predictor → mean. */
@@ -12,6 +13,22 @@ export const INVERSE_LINKS = {
   loglog: (y: number) => Math.exp(-Math.exp(-y)),
   cauchit: (y: number) => 0.5 + Math.atan(y) / Math.PI,
 } as const;
+
+const round = Math.fround;
+const logitFloat = (y: number): number => round(1 / round(1 + expFloat(-y)));
+
+/** The same in single precision, every step rounded. */
+export const INVERSE_LINKS_FLOAT: Readonly<Record<keyof typeof INVERSE_LINKS, (y: number) => number>> = {
+  none: (y) => y,
+  identity: (y) => y,
+  logit: logitFloat,
+  softmax: logitFloat,
+  exp: expFloat,
+  probit: (y) => round(INVERSE_LINKS.probit(y)),
+  cloglog: (y) => round(1 - expFloat(-expFloat(y))),
+  loglog: (y) => expFloat(-expFloat(-y)),
+  cauchit: (y) => round(0.5 + round(round(1 / round(Math.PI)) * round(Math.atan(y)))),
+};
 
 /** A vector that is written to; plain arrays are cheaper to make where they are short. */
 export type Numbers = number[] | Float64Array;
@@ -35,7 +52,7 @@ export function softmaxFloat(y: Numbers): void {
   for (const v of y) if (v > max) max = v;
   let sum = 0;
   for (let i = 0; i < y.length; i++) {
-    const e = Math.fround(Math.exp(Math.fround((y[i] as number) - max)));
+    const e = expFloat(round((y[i] as number) - max));
     y[i] = e;
     sum = Math.fround(sum + e);
   }

@@ -3,6 +3,7 @@ import type { BlockKernel } from '../../blocks/contract.js';
 import { BLOCK, NEVER, ROW } from '../../blocks/contract.js';
 import type { Value } from '../../types/value.js';
 import type { LinearTerms } from './linear-form.js';
+import { power } from './linear-form.js';
 import { indexOfMax } from './normalization.js';
 
 /** A linear predictor over columns; the order of its additions is that of `compileLinearForm`. */
@@ -38,7 +39,7 @@ function score(form: ColumnForm, inputs: readonly Float64Array[], count: number,
       for (let i = 0; i < count; i++) out[i] = (out[i] as number) + coefficient * (x[i] as number);
     } else {
       for (let i = 0; i < count; i++)
-        out[i] = (out[i] as number) + coefficient * (x[i] as number) ** exponent;
+        out[i] = (out[i] as number) + coefficient * power(x[i] as number, exponent);
     }
   }
   for (const { column, coefficients } of form.categorical) {

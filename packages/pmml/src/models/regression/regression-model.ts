@@ -1,10 +1,11 @@
 import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import type { LinearForm, LinearTerms } from './linear-form.js';
 import { compileLinearForm } from './linear-form.js';
-import { INVERSE_LINKS, indexOfMax, softmax, softmaxFloat } from './normalization.js';
+import { INVERSE_LINKS, INVERSE_LINKS_FLOAT, indexOfMax, softmax, softmaxFloat } from './normalization.js';
 import { classificationBlock, regressionBlock } from './regression-block.js';
 
 const METHODS = [
@@ -20,12 +21,17 @@ const METHODS = [
 ] as const;
 type Method = (typeof METHODS)[number];
 
+/** Links that tell one category from the other; ordered ones have them for the steps between. */
+const OF_TWO: ReadonlySet<Method> = new Set(['probit', 'cloglog', 'loglog', 'cauchit']);
+
 /** RegressionModel: linear, polynomial and logistic regression (PMML 4.4, "Regression"). */
 export function compileRegressionModel(context: ModelContext): CompiledModel {
   const { element } = context;
   const tables = element.all('RegressionTable');
   if (tables.length === 0) element.refuse('it has no RegressionTable');
   const method = element.choice('normalizationMethod', METHODS, 'none');
+  const two = tables.length === 2 && context.target?.opType !== 'ordinal';
+  const binary = two && method === 'softmax' && isNothing(tables[1] as XmlElement);
   const compiled = tables.map((table) => compileLinearForm(table, context));
   const forms = compiled.map((f) => f.score);
   const parts = compiled.map((f) => f.parts);
@@ -36,7 +42,13 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
     const category = table.attr('targetCategory');
     return category === undefined ? undefined : context.category(category);
   });
-  return classification(forms, parts, values, method, context);
+  // Softmax against a score that is always 0 is the logit, down to the last digit.
+  return classification(forms, parts, values, binary ? 'logit' : method, context);
+}
+
+/** Whether a table scores 0 for every row. */
+function isNothing(table: XmlElement): boolean {
+  return table.number('intercept') === 0 && !table.children.some((c) => c.name.includes('Predictor'));
 }
 
 function regression(
@@ -46,8 +58,7 @@ function regression(
   { math, element }: ModelContext,
 ): CompiledModel {
   if (method === 'simplemax') return element.refuse('normalizationMethod="simplemax" is for classification');
-  const inverse = INVERSE_LINKS[method];
-  const link = math === 'float' && method !== 'none' ? floatLink(method) : inverse;
+  const link = (math === 'float' ? INVERSE_LINKS_FLOAT : INVERSE_LINKS)[method];
   return {
     block: (columns) => regressionBlock(parts, link, columns),
     evaluate: (frame) => {
@@ -55,12 +66,6 @@ function regression(
       return { value: Number.isNaN(y) ? undefined : link(y) };
     },
   };
-}
-
-function floatLink(method: Exclude<Method, 'simplemax'>): (y: number) => number {
-  const round = Math.fround;
-  if (method === 'logit' || method === 'softmax') return (y) => round(1 / round(1 + round(Math.exp(-y))));
-  return (y) => round(INVERSE_LINKS[method](y));
 }
 
 function classification(
@@ -81,7 +86,14 @@ function classification(
     }
     return y;
   };
-  const normalize = normalizer(method, target?.opType === 'ordinal', math, element.refuse.bind(element));
+  const ordinal = target?.opType === 'ordinal';
+  const refuse = (): never =>
+    element.refuse(
+      `normalizationMethod="${method}" is not for ${forms.length} ${ordinal ? 'ordinal ' : ''}categories`,
+    );
+  if (method === 'exp' || (ordinal && (method === 'softmax' || method === 'simplemax'))) refuse();
+  if (!ordinal && forms.length > 2 && OF_TWO.has(method)) refuse();
+  const normalize = normalizer(method, ordinal, math);
   const categories = values.map(keyOf);
   return {
     categories,
@@ -96,24 +108,12 @@ function classification(
 }
 
 /** Turns the scores of all categories into probabilities, in place. */
-function normalizer(
-  method: Method,
-  ordinal: boolean,
-  math: 'double' | 'float',
-  refuse: (reason: string) => never,
-): (y: number[]) => void {
+function normalizer(method: Method, ordinal: boolean, math: 'double' | 'float'): (y: number[]) => void {
   const float = math === 'float';
-  if (method === 'softmax' && !ordinal) return float ? softmaxFloat : softmax;
-  if (method === 'simplemax') {
-    return (y) => {
-      let sum = 0;
-      for (const v of y) sum += v;
-      for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) / sum;
-    };
-  }
-  if (method === 'exp' && ordinal) return refuse('normalizationMethod="exp" is not for ordinal targets');
-  const link = float && method !== 'none' ? floatLink(method) : INVERSE_LINKS[method];
-  if (ordinal) return (y) => cumulative(y, link);
+  if (method === 'softmax') return float ? softmaxFloat : softmax;
+  if (method === 'simplemax') return simplemax;
+  const link = (float ? INVERSE_LINKS_FLOAT : INVERSE_LINKS)[method];
+  if (ordinal) return (y) => cumulative(y, method === 'none' ? bounded : link);
   return (y) => {
     const last = y.length - 1;
     // Two categories complement each other; so does the last one where nothing is normalised.
@@ -122,11 +122,24 @@ function normalizer(
     for (let i = 0; i <= last; i++) {
       if (complement && i === last && last > 0) break;
       y[i] = link(y[i] as number);
-      if (method === 'none' && last === 1) y[i] = Math.min(1, Math.max(0, y[i] as number));
+      if (method === 'none' && last === 1) y[i] = bounded(y[i] as number);
       rest -= y[i] as number;
     }
     if (complement && last > 0) y[last] = float ? Math.fround(rest) : rest;
+    // Links of more categories say nothing of each other.
+    else if (last > 1) simplemax(y);
   };
+}
+
+function simplemax(y: number[]): void {
+  let sum = 0;
+  for (const v of y) sum += v;
+  for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) / sum;
+}
+
+/** A score that is to be a probability as it is. */
+function bounded(y: number): number {
+  return Math.min(1, Math.max(0, y));
 }
 
 /** Ordinal targets: the links give P(target <= category). */

@@ -45,10 +45,16 @@ describe('rule sets', () => {
     expect(answer('firstHit', -1)).toEqual({ d: 'none', rule: null, sure: 0.1 });
   });
 
-  test('a default needs its confidence; without a default the answer is missing', () => {
-    expect(() => loadPmmlSync(rules('firstHit', 'defaultScore="none"')).predict({ x: -1 })).toThrow(
-      RecordError,
-    );
-    expect(loadPmmlSync(rules('firstHit', '')).predict({ x: -1 }).d).toBeNull();
+  test('a row no rule fires for needs a default, and the default its confidence', () => {
+    for (const defaults of ['', 'defaultScore="none"']) {
+      expect(() => loadPmmlSync(rules('firstHit', defaults)).predict({ x: -1 })).toThrow(RecordError);
+    }
+  });
+
+  test('of categories that weigh the same the one whose rule fires first wins', () => {
+    const even = rules('weightedSum').replace('weight="0.7"', 'weight="0.96"');
+    expect(loadPmmlSync(even).predict({ x: 11 }).d).toBe('b');
+    const swapped = even.replace('defaultScore="none"', 'defaultScore="a"').replace(/score="b"/, 'score="c"');
+    expect(loadPmmlSync(swapped).predict({ x: 11 }).d).toBe('c');
   });
 });

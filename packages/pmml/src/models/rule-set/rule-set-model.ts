@@ -65,19 +65,13 @@ function defaultResult(
 ): () => ModelResult {
   const score = ruleSet.attr('defaultScore');
   const confidence = ruleSet.number('defaultConfidence');
-  if (score === undefined) return () => ({ value: undefined });
+  const refuse = (lacking: string) => (): never => {
+    const expected = `a row some rule fires for (the RuleSet has no ${lacking})`;
+    throw new RecordError(context.target?.name ?? '', undefined, expected, 'computation');
+  };
+  if (score === undefined) return refuse('defaultScore');
   const value = context.category(score);
-  if (confidence === undefined) {
-    const field = context.target?.name ?? '';
-    return () => {
-      throw new RecordError(
-        field,
-        undefined,
-        'a row some rule fires for (the RuleSet has no defaultConfidence)',
-        'computation',
-      );
-    };
-  }
+  if (confidence === undefined) return refuse('defaultConfidence');
   const confidences = Float64Array.from(categories, (c) => (c === keyOf(value) ? confidence : Number.NaN));
   return () => ({ value, confidences });
 }
@@ -131,6 +125,7 @@ function weightedSum({ list, fire }: Rules, scores: Int32Array, size: number): S
   return (frame) => {
     const sums = new Float64Array(size);
     const heaviest = new Int32Array(size).fill(-1);
+    const order: number[] = [];
     let fired = 0;
     fire(frame, (rule) => {
       const category = scores[rule] as number;
@@ -138,15 +133,16 @@ function weightedSum({ list, fire }: Rules, scores: Int32Array, size: number): S
       fired++;
       sums[category] = (sums[category] as number) + weight;
       const known = heaviest[category] as number;
+      if (known < 0) order.push(category);
       if (known < 0 || weight > (list[known] as Rule).weight) heaviest[category] = rule;
       return false;
     });
     if (fired === 0) return undefined;
-    let winner = -1;
-    for (let i = 0; i < size; i++) {
-      if ((heaviest[i] as number) < 0) sums[i] = Number.NaN;
-      else if (winner < 0 || (sums[i] as number) > (sums[winner] as number)) winner = i;
-    }
+    // Of categories that weigh the same the one whose rule fired first wins.
+    let winner = order[0] as number;
+    for (const category of order)
+      if ((sums[category] as number) > (sums[winner] as number)) winner = category;
+    for (let i = 0; i < size; i++) if ((heaviest[i] as number) < 0) sums[i] = Number.NaN;
     for (let i = 0; i < size; i++) sums[i] = (sums[i] as number) / fired;
     return { rule: heaviest[winner] as number, confidences: sums };
   };

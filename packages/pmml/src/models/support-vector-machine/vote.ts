@@ -34,17 +34,23 @@ export function compileVote(context: ModelContext, machines: readonly Machine[])
       return { threshold, low: place(firsts[i] as string), high: place(second) };
     });
     // A value below the threshold is a vote for the target category, else for the alternate one.
+    const choice = ({ threshold, low, high }: (typeof pairs)[number], decision: number): number =>
+      decision < threshold ? low : high;
     return {
       labels,
       categories,
       decide: (decisions, scores) => {
         scores.fill(0);
         for (let m = 0; m < pairs.length; m++) {
-          const { threshold, low, high } = pairs[m] as (typeof pairs)[number];
-          const winner = (decisions[m] as number) < threshold ? low : high;
+          const winner = choice(pairs[m] as (typeof pairs)[number], decisions[m] as number);
           scores[winner] = (scores[winner] as number) + 1;
         }
-        const best = indexOfMax(scores);
+        const most = scores[indexOfMax(scores)] as number;
+        // Of categories with as many votes the one that was voted for first wins.
+        let m = 0;
+        let best = choice(pairs[0] as (typeof pairs)[number], decisions[0] as number);
+        while (scores[best] !== most && ++m < pairs.length)
+          best = choice(pairs[m] as (typeof pairs)[number], decisions[m] as number);
         for (let c = 0; c < size; c++) scores[c] = (scores[c] as number) / pairs.length;
         return best;
       },

@@ -34,10 +34,10 @@ export function compileGeneralTree(
   const detours = tree.nodes.map((n) => surrogateParts(n.predicate));
   const leaves = tree.nodes.map((n) => leafOf(n, categories));
   const truth = (node: TreeNode, frame: Frame) => (predicates[node.index] as Predicate)(frame);
-  /** Surrogates used by a predicate that came true: each costs a penalty. */
-  const detour = (node: TreeNode, frame: Frame): number => {
+  /** Whether a predicate was decided, either way, by a surrogate: that costs a penalty, however many were tried. */
+  const detour = (node: TreeNode, frame: Frame): boolean => {
     const parts = detours[node.index];
-    return parts === undefined || penalty === 1 ? 0 : parts.findIndex((p) => p(frame) !== UNKNOWN);
+    return parts !== undefined && penalty !== 1 && (parts[0] as Predicate)(frame) === UNKNOWN;
   };
   const many = { tree, leaves, truth, categories, context, returnLast };
   const walk = (start: TreeNode, frame: Frame): Leaf => {
@@ -50,9 +50,9 @@ export function compileGeneralTree(
       let next: TreeNode | undefined;
       for (const child of node.children) {
         const t = truth(child, frame);
+        if (t !== UNKNOWN && detour(child, frame)) steps++;
         if (t === TRUE) {
           next = child;
-          steps += Math.max(0, detour(child, frame));
           break;
         }
         if (t === FALSE || strategy === 'none') continue;
