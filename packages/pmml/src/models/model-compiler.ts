@@ -1,6 +1,7 @@
 import { compileExpression } from '../expressions/compile.js';
 import type { DataField } from '../fields/data-dictionary.js';
 import type { Dependencies } from '../fields/dependencies.js';
+import type { Field } from '../fields/field.js';
 import { Scope } from '../fields/scope.js';
 import { declareDerivedField, declareDerivedFields } from '../fields/transformations.js';
 import { compilePredicate } from '../predicates/compile.js';
@@ -70,6 +71,23 @@ export function compileModel(
   return finishModel(openModel(doc, element, parent));
 }
 
+/** A model without a MiningSchema: it sees what the model around it sees. */
+function compileEmbedded(
+  doc: DocumentContext,
+  element: XmlElement,
+  parent: Scope,
+  target: Field | undefined,
+  { activeFields, math }: ModelContext,
+): ScoredModel {
+  const functionName = functionOf(element);
+  const scope = new Scope(parent.layout, parent);
+  const local = element.child('LocalTransformations');
+  if (local !== undefined) declareDerivedFields(local, scope, compileExpression);
+  const targets = target === undefined ? [] : [target];
+  const context = contextOf(doc, element, functionName, { targets, activeFields }, scope, math);
+  return finishModel({ element, context, inputs: [] });
+}
+
 export function finishModel({ element, context }: OpenModel): ScoredModel {
   const compile = MODELS.get(element.name) ?? element.refuse('this kind of model is not supported');
   const model: CompiledModel = compile(context);
@@ -95,19 +113,20 @@ function contextOf(
   doc: DocumentContext,
   element: XmlElement,
   functionName: MiningFunction,
-  { targets, activeFields }: SchemaScope,
+  { targets, activeFields }: Pick<SchemaScope, 'targets' | 'activeFields'>,
   scope: Scope,
+  math: ModelContext['math'] = 'double',
 ): ModelContext {
   const target = targets[0];
   const parse = target === undefined ? undefined : parserOf(target.dataType);
-  return {
+  const context: ModelContext = {
     element,
     functionName,
     scope,
     target,
     targets,
     activeFields,
-    math: element.choice('x-mathContext', ['double', 'float'] as const, 'double'),
+    math: element.choice('x-mathContext', ['double', 'float'] as const, math),
     category: (text) => {
       const value = parse === undefined ? text : parse(text);
       return value === INVALID ? text : value;
@@ -119,5 +138,7 @@ function contextOf(
       if (!MODEL_ELEMENTS.has(e.name)) e.refuse('it is no model element');
       return compileModel(doc, e, s);
     },
+    embedded: (e, s, t) => compileEmbedded(doc, e, s, t, context),
   };
+  return context;
 }

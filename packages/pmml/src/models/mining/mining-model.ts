@@ -1,4 +1,5 @@
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { EMBEDDED_ELEMENTS } from '../model-elements.js';
 import type { SegmentedModel } from '../scored-contract.js';
 import { chain, multiChain } from './chain.js';
 import { combineProbabilities, combineVotes } from './combine-categories.js';
@@ -9,10 +10,13 @@ import { METHODS, MISSING_TREATMENTS } from './methods.js';
 import type { Segment } from './segments.js';
 import { compileSegment, segmentScope, surfacingOutputs } from './segments.js';
 import { selectAll, selectFirst } from './select.js';
+import { compileSequence } from './sequence.js';
 
-/** MiningModel (PMML 4.4, "Multiple Models: Segmentation"). */
+/** MiningModel (PMML 4.4, "Multiple Models"). */
 export function compileMiningModel(context: ModelContext): SegmentedModel {
   const { element } = context;
+  const steps = element.children.filter((c) => EMBEDDED_ELEMENTS.has(c.name));
+  if (steps.length > 0) return compileSequence(context, steps);
   const segmentation = element.needChild('Segmentation');
   segmentation.need('multipleModelMethod');
   const method = segmentation.choice('multipleModelMethod', METHODS) as Method;

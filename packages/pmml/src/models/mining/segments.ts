@@ -64,7 +64,7 @@ export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult
 }
 
 /** Outputs of segments as they surface in the answer; of equal names the last one that has a value. */
-export function surfacingOutputs(segments: readonly Segment[]): OutputSlot[] {
+export function surfacingOutputs(segments: readonly Pick<Segment, 'scored'>[]): OutputSlot[] {
   const byName = new Map<string, OutputSlot>();
   for (const { scored } of segments) {
     for (const output of scored.outputs) {
