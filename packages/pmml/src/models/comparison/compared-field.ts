@@ -1,6 +1,6 @@
 import type { Field } from '../../fields/field.js';
-import { readMatrix } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import type { Encoder } from './encode.js';
 import { fieldEncoder, positionEncoder } from './encode.js';
 

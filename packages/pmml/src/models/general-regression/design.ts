@@ -3,9 +3,9 @@ import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
-import { readMatrix } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import { parseNumber } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import { categoryKey } from '../category-key.js';
 import type { ModelContext } from '../contract.js';
 

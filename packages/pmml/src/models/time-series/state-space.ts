@@ -1,5 +1,6 @@
-import { readDense, readMatrix } from '../../xml/arrays.js';
+import { readDense } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import type { Forecaster } from './forecast.js';
 
 type Matrix = readonly (readonly number[])[];
