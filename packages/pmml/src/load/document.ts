@@ -1,9 +1,11 @@
 import { ModelError } from '../errors.js';
+import { compileExpression } from '../expressions/compile.js';
 import { declareFunctions } from '../expressions/define-function.js';
 import { compileDataDictionary } from '../fields/data-dictionary.js';
 import { Dependencies } from '../fields/dependencies.js';
 import { Layout } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
+import { checkUnused } from '../fields/transformations.js';
 import type { ScoredModel } from '../models/contract.js';
 import type { DocumentContext, OpenModel } from '../models/model-compiler.js';
 import { compileModel, openModel } from '../models/model-compiler.js';
@@ -49,6 +51,10 @@ export function compileDocument(root: XmlElement, fill: boolean, doc?: DocumentC
   const element = modelOf(root);
   const scored = compileModel(context, element, undefined);
   const open = openModel(context, element, undefined);
+  if (context.dictionary !== undefined) {
+    // The dictionary's fields are those of the scope around the model's own ones.
+    checkUnused(context.dictionary, open.context.scope.parent ?? context.root, compileExpression);
+  }
   return { version: versionOf(root), layout: context.root.layout, open, scored, root };
 }
 

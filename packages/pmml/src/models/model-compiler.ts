@@ -3,7 +3,7 @@ import type { DataField } from '../fields/data-dictionary.js';
 import type { Dependencies } from '../fields/dependencies.js';
 import type { Field } from '../fields/field.js';
 import { Scope } from '../fields/scope.js';
-import { declareDerivedField, declareDerivedFields } from '../fields/transformations.js';
+import { checkUnused, declareDerivedField, declareDerivedFields } from '../fields/transformations.js';
 import { compilePredicate } from '../predicates/compile.js';
 import { parsePredicate } from '../predicates/parse.js';
 import { INVALID, parserOf } from '../types/data-type.js';
@@ -53,6 +53,11 @@ export function openModel(doc: DocumentContext, element: XmlElement, parent: Sco
   const scope = new Scope(schema.scope.layout, schema.scope);
   const local = element.child('LocalTransformations');
   if (local !== undefined) declareDerivedFields(local, scope, compileExpression);
+  for (const { name, element: mining } of schema.treated) {
+    // A derived field is what its expression makes of treated values; a name that nobody declares is never read.
+    if (scope.declares(name) || schema.scope.declares(name))
+      mining.refuse('derived fields are not treated here, only those of the DataDictionary');
+  }
   const open = {
     element,
     context: contextOf(doc, element, functionName, schema, scope),
@@ -91,7 +96,8 @@ function compileEmbedded(
 export function finishModel({ element, context }: OpenModel): ScoredModel {
   const compile = MODELS.get(element.name) ?? element.refuse('this kind of model is not supported');
   const model: CompiledModel = compile(context);
-  context.scope.compileAll();
+  const local = element.child('LocalTransformations');
+  if (local !== undefined) checkUnused(local, context.scope, compileExpression);
   return scoredModel(context, model);
 }
 

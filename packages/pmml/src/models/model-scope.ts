@@ -7,6 +7,7 @@ import type { MiningField } from '../fields/mining-schema.js';
 import {
   compileMiningSchema,
   isTarget,
+  isTreated,
   plainNumbers,
   prepareInput,
   prepareNested,
@@ -31,6 +32,8 @@ export interface SchemaScope {
   readonly activeFields: readonly string[];
   /** Names whose values a nested MiningSchema changes. */
   readonly changed: ReadonlySet<string>;
+  /** Mining fields with treatments whose names are not in the DataDictionary. */
+  readonly treated: readonly MiningField[];
 }
 
 function asField(data: DataField, mining: MiningField | undefined, read: Field['read']): Field {
@@ -62,6 +65,7 @@ export function inputScope(
   const inputs: InputBinding[] = [];
   const targets: Field[] = [];
   const activeFields: string[] = [];
+  const treated: MiningField[] = [];
   for (const mining of compileMiningSchema(model)) {
     const { name } = mining;
     const data = fields.get(name);
@@ -70,7 +74,10 @@ export function inputScope(
       continue;
     }
     // A derived field may be listed; a field that nothing declares is refused where it is used.
-    if (data === undefined) continue;
+    if (data === undefined) {
+      if (isTreated(mining)) treated.push(mining);
+      continue;
+    }
     const prepare = prepareInput(data, mining, fill);
     if (mining.usage === 'active' || mining.usage === 'group' || mining.usage === 'order') {
       inputs.push({ name, data, mining });
@@ -85,7 +92,7 @@ export function inputScope(
     const direct = takesNumbers(data, mining, fill) ? { direct: { read, name, float } } : {};
     scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct });
   }
-  return { scope, inputs, targets, activeFields, changed: new Set() };
+  return { scope, inputs, targets, activeFields, changed: new Set(), treated };
 }
 
 /** The actual value of a target: looked at by residuals only, so a wrong one fails no row. */
@@ -141,5 +148,5 @@ export function nestedScope(
       scope.declare(name, { ...inherited, opType: mining.opType });
     }
   }
-  return { scope, inputs: [], targets, activeFields, changed };
+  return { scope, inputs: [], targets, activeFields, changed, treated: [] };
 }

@@ -1,5 +1,6 @@
+import { checkOutcomes } from '../expressions/cast.js';
 import type { Expression } from '../expressions/contract.js';
-import { EXPRESSIONS } from '../fields/transformations.js';
+import { expressionChild } from '../fields/transformations.js';
 import { dataTypeOf, OP_TYPES } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
 import type { OutputSpec } from './spec.js';
@@ -51,14 +52,18 @@ const RULE_FEATURES = [
 
 /** Reads one `OutputField`; `compile` makes its expression where it has one. */
 export function parseOutputField(element: XmlElement, compile: (e: XmlElement) => Expression): OutputSpec {
-  const body = element.firstOf(EXPRESSIONS) ?? element.child('Decisions')?.firstOf(EXPRESSIONS);
+  const decisions = element.child('Decisions');
+  const body = expressionChild(element) ?? (decisions === undefined ? undefined : expressionChild(decisions));
+  const expression = body === undefined ? undefined : compile(body);
+  const dataType = dataTypeOf(element);
+  if (expression !== undefined && dataType !== undefined) checkOutcomes(expression, dataType, element);
   return {
     element,
     name: element.need('name'),
     feature: element.choice('feature', FEATURES, body === undefined ? 'predictedValue' : 'transformedValue'),
     value: element.attr('value'),
     targetField: element.attr('targetField'),
-    dataType: dataTypeOf(element),
+    dataType,
     // A word that is no op type says nothing: some exporters write their language's keyword here.
     opType: OP_TYPES.find((t) => t === element.attr('optype')),
     rank: element.integer('rank', 1),
@@ -77,6 +82,6 @@ export function parseOutputField(element: XmlElement, compile: (e: XmlElement) =
     ruleFeature: element.choice('ruleFeature', RULE_FEATURES, 'consequent'),
     segmentId: element.attr('segmentId'),
     isFinal: element.boolean('isFinalResult', true),
-    expression: body === undefined ? undefined : compile(body),
+    expression,
   };
 }

@@ -1,6 +1,6 @@
 import type { Frame, Reader } from '../../fields/frame.js';
 import type { Scope } from '../../fields/scope.js';
-import { EXPRESSIONS } from '../../fields/transformations.js';
+import { expressionChild } from '../../fields/transformations.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext } from '../contract.js';
@@ -20,7 +20,7 @@ export function compileDensity(parent: XmlElement, context: ModelContext, scope:
   const body = element.children[0] ?? element.refuse('it is empty');
   const parameter = (name: string): ((frame: Frame) => number) => {
     const holder = body.needChild(name);
-    const expression = holder.firstOf(EXPRESSIONS) ?? holder.refuse('it has no expression');
+    const expression = expressionChild(holder) ?? holder.refuse('it has no expression');
     const read: Reader = context.expression(expression, scope).read;
     return (frame) => numberOf(read(frame)) ?? Number.NaN;
   };

@@ -1,5 +1,5 @@
 import { invertNormContinuous } from '../../expressions/norm.js';
-import { EXPRESSIONS } from '../../fields/transformations.js';
+import { EXPRESSIONS, expressionChild } from '../../fields/transformations.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -28,10 +28,7 @@ export function readOutputs(
       const id = element.need('outputNeuron');
       const neuron = index.get(id) ?? element.refuse(`neuron ${JSON.stringify(id)} is not known`);
       const derived = element.needChild('DerivedField');
-      const body = expressionOf(
-        derived.firstOf(EXPRESSIONS) ?? derived.refuse('it has no expression'),
-        model,
-      );
+      const body = expressionOf(expressionChild(derived) ?? derived.refuse('it has no expression'), model);
       const target = body.attr('field') ?? context.target?.name ?? '';
       const base = { neuron, id, target, category: undefined, value: (a: number): number => a };
       switch (body.name) {

@@ -1,6 +1,6 @@
 import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
-import { EXPRESSIONS } from '../../fields/transformations.js';
+import { expressionChild } from '../../fields/transformations.js';
 import type { Predicate } from '../../predicates/contract.js';
 import { TRUE } from '../../predicates/contract.js';
 import { parsePredicate, predicateChild } from '../../predicates/parse.js';
@@ -139,7 +139,7 @@ function partialScore(element: XmlElement, context: ModelContext): Attribute['pa
     const score = element.needNumber('partialScore');
     return () => score;
   }
-  const body = complex.firstOf(EXPRESSIONS) ?? complex.refuse('it has no expression that is supported');
+  const body = expressionChild(complex) ?? complex.refuse('it has no expression that is supported');
   const { read } = context.expression(body);
   return (frame) => numberOf(read(frame));
 }
