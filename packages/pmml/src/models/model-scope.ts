@@ -70,7 +70,7 @@ export function inputScope(
     const { name } = mining;
     const data = fields.get(name);
     if (isTarget(mining)) {
-      targets.push(targetField(mining, data, functionName, scope));
+      targets.push(targetField(mining, name, data, functionName, scope));
       continue;
     }
     // A derived field may be listed; a field that nothing declares is refused where it is used.
@@ -92,17 +92,25 @@ export function inputScope(
     const direct = takesNumbers(data, mining, fill) ? { direct: { read, name, float } } : {};
     scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct });
   }
+  const named = targetAttribute(model);
+  if (targets.length === 0 && named !== undefined)
+    targets.push(targetField(undefined, named, fields.get(named), functionName, scope));
   return { scope, inputs, targets, activeFields, changed: new Set(), treated };
+}
+
+/** Regressions of PMML 3 may name their target in an attribute alone. */
+function targetAttribute(model: XmlElement): string | undefined {
+  return model.attr('targetFieldName') ?? model.attr('targetVariableName');
 }
 
 /** The actual value of a target: looked at by residuals only, so a wrong one fails no row. */
 function targetField(
-  mining: MiningField,
+  mining: MiningField | undefined,
+  name: string,
   data: DataField | undefined,
   functionName: MiningFunction,
   scope: Scope,
 ): Field {
-  const { name } = mining;
   if (data === undefined) {
     const regression = functionName === 'regression' || functionName === 'timeSeries';
     const read = (): undefined => undefined;
@@ -113,7 +121,8 @@ function targetField(
       read,
     );
   }
-  const lenient = prepareInput(data, { ...mining, invalidTreatment: 'asMissing', outliers: 'asIs' }, false);
+  const given = mining === undefined ? undefined : ({ ...mining, outliers: 'asIs' } as const);
+  const lenient = prepareInput(data, given && { ...given, invalidTreatment: 'asMissing' }, false);
   const field = asField(data, mining, scope.layout.lazy((frame) => lenient(frame.record[name])).read);
   scope.declare(name, field);
   return field;
@@ -134,7 +143,7 @@ export function nestedScope(
     const { name } = mining;
     if (isTarget(mining)) {
       const known = parent.find(name);
-      targets.push(known ?? targetField(mining, fields.get(name), functionName, scope));
+      targets.push(known ?? targetField(mining, name, fields.get(name), functionName, scope));
       continue;
     }
     activeFields.push(name);
@@ -148,5 +157,8 @@ export function nestedScope(
       scope.declare(name, { ...inherited, opType: mining.opType });
     }
   }
+  const named = targetAttribute(model);
+  if (targets.length === 0 && named !== undefined)
+    targets.push(parent.find(named) ?? targetField(undefined, named, fields.get(named), functionName, scope));
   return { scope, inputs: [], targets, activeFields, changed, treated: [] };
 }

@@ -45,7 +45,7 @@ export function parseTree(model: XmlElement, context: ModelContext): ParsedTree 
   const read = (element: XmlElement): TreeNode => {
     const index = nodes.length;
     nodes.push(undefined as unknown as TreeNode);
-    const shares = element.all('ScoreDistribution').map((share) => readShare(share, context));
+    const shares = readShares(element, context);
     const predicate = parsePredicate(predicateChild(element), context.scope);
     const elements = element.all('Node');
     const children = elements.map(read);
@@ -80,6 +80,22 @@ function embeddedModel(node: XmlElement): XmlElement | undefined {
   const others = node.children.filter((c) => c !== model && EMBEDDED_ELEMENTS.has(c.name));
   others[0]?.refuse('it is the second model embedded in its node');
   return model;
+}
+
+/** The distribution of a node: of each category once, and either all have probabilities or none has. */
+function readShares(node: XmlElement, context: ModelContext): Share[] {
+  const elements = node.all('ScoreDistribution');
+  const shares = elements.map((element) => readShare(element, context));
+  for (let i = 0; i < shares.length; i++) {
+    const { category, probability } = shares[i] as Share;
+    for (let j = 0; j < i; j++) {
+      if (shares[j]?.category === category) elements[i]?.refuse(`category ${category} is there twice`);
+    }
+    if ((probability === undefined) !== (shares[0]?.probability === undefined))
+      elements[i]?.refuse('some of its siblings have probabilities, others have none');
+    if (probability === undefined) elements[i]?.need('recordCount');
+  }
+  return shares;
 }
 
 function readShare(element: XmlElement, context: ModelContext): Share {
