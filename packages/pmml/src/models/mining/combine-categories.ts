@@ -5,9 +5,9 @@ import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Method, MissingTreatment } from './methods.js';
-import { medianOf } from './methods.js';
+import { MissingShare, medianOf, WEIGHTED } from './methods.js';
 import type { Segment } from './segments.js';
-import { isActive, runSegment } from './segments.js';
+import { isActive, runSegment, weightOf } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -28,7 +28,7 @@ export function combineVotes(
   threshold: number,
 ): CompiledModel {
   const categories = ensembleCategories(context, segments);
-  if (categories.length === 0) return combineNames(segments, weighted);
+  if (categories.length === 0) return combineNames(segments, weighted, treatment, threshold);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
   return {
@@ -38,10 +38,12 @@ export function combineVotes(
       const order: number[] = [];
       let total = 0;
       let missing = 0;
+      const share = new MissingShare(threshold);
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const { value } = runSegment(segment, frame);
-        const given = weighted ? segment.weight : 1;
+        const given = weighted ? weightOf(segment, frame) : 1;
+        share.count(given, value === undefined);
         if (value === undefined) {
           if (treatment === 'returnMissing') return MISSING;
           if (treatment !== 'skipSegment') missing += given;
@@ -68,8 +70,7 @@ export function combineVotes(
         );
       }
       if (total === 0 || best < 0) return MISSING;
-      if (missing > 0 && (missing / (total + missing) > threshold || missing > (votes[best] as number)))
-        return MISSING;
+      if (share.isTooLarge() || missing > (votes[best] as number)) return MISSING;
       for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / (total + missing);
       return { value: typed[best], probabilities: votes };
     },
@@ -77,21 +78,33 @@ export function combineVotes(
 }
 
 /** Votes for what is not listed beforehand: clusters. */
-function combineNames(segments: readonly Segment[], weighted: boolean): CompiledModel {
+function combineNames(
+  segments: readonly Segment[],
+  weighted: boolean,
+  treatment: MissingTreatment | undefined,
+  threshold: number,
+): CompiledModel {
   return {
     evaluate: (frame: Frame): ModelResult => {
       const votes = new Map<string, { value: Value; weight: number }>();
+      const share = new MissingShare(threshold);
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const { value } = runSegment(segment, frame);
-        if (value === undefined) continue;
+        const given = weighted ? weightOf(segment, frame) : 1;
+        share.count(given, value === undefined);
+        if (value === undefined) {
+          if (treatment === 'returnMissing') return MISSING;
+          continue;
+        }
         const vote = votes.get(keyOf(value)) ?? { value, weight: 0 };
-        vote.weight += weighted ? segment.weight : 1;
+        vote.weight += given;
         votes.set(keyOf(value), vote);
       }
       let best: { value: Value; weight: number } | undefined;
       for (const vote of votes.values()) if (best === undefined || vote.weight > best.weight) best = vote;
-      return best === undefined ? MISSING : { value: best.value, entityId: keyOf(best.value) };
+      if (best === undefined || share.isTooLarge()) return MISSING;
+      return { value: best.value, entityId: keyOf(best.value) };
     },
   };
 }
@@ -102,6 +115,7 @@ export function combineProbabilities(
   segments: readonly Segment[],
   method: Method,
   treatment: MissingTreatment,
+  threshold: number,
 ): CompiledModel {
   const categories = ensembleCategories(context, segments);
   const index = new Map(categories.map((c, i) => [c, i]));
@@ -110,17 +124,22 @@ export function combineProbabilities(
     (scored.model.categories ?? []).map((c) => index.get(c) as number),
   );
   const combine = combiner(method, categories.length);
+  const weighted = WEIGHTED.has(method);
   if (combine === undefined) context.element.refuse(`multipleModelMethod="${method}" is not for categories`);
   return {
     categories,
     evaluate: (frame: Frame): ModelResult => {
       const rows: Float64Array[] = [];
       const weights: number[] = [];
+      const share = new MissingShare(threshold);
       for (let s = 0; s < segments.length; s++) {
         const segment = segments[s] as Segment;
         if (!isActive(segment, frame)) continue;
         const { value, probabilities } = runSegment(segment, frame);
-        if (value === undefined || probabilities === undefined) {
+        const missing = value === undefined || probabilities === undefined;
+        const weight = weighted ? weightOf(segment, frame) : 1;
+        share.count(weight, missing);
+        if (missing) {
           if (treatment === 'skipSegment') continue;
           return MISSING;
         }
@@ -128,9 +147,9 @@ export function combineProbabilities(
         const place = places[s] as number[];
         for (let i = 0; i < place.length; i++) row[place[i] as number] = probabilities[i] as number;
         rows.push(row);
-        weights.push(segment.weight);
+        weights.push(weight);
       }
-      if (rows.length === 0) return MISSING;
+      if (rows.length === 0 || share.isTooLarge()) return MISSING;
       const probabilities = (combine as Combine)(rows, weights);
       return { value: typed[indexOfMax(probabilities)], probabilities };
     },

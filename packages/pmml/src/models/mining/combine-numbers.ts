@@ -2,9 +2,9 @@ import type { Frame } from '../../fields/frame.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { Method, MissingTreatment } from './methods.js';
-import { medianOf, weightedMedianOf } from './methods.js';
+import { MissingShare, medianOf, WEIGHTED, weightedMedianOf } from './methods.js';
 import type { Segment } from './segments.js';
-import { isActive, runSegment } from './segments.js';
+import { isActive, runSegment, weightOf } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -14,24 +14,31 @@ export function combineNumbers(
   segments: readonly Segment[],
   method: Method,
   treatment: MissingTreatment,
+  threshold: number,
 ): CompiledModel {
   const reduce = reducer(method, math === 'float' ? Math.fround : (v) => v);
   if (reduce === undefined) element.refuse(`multipleModelMethod="${method}" is not for numbers`);
+  const weighted = WEIGHTED.has(method);
   return {
     evaluate: (frame: Frame): ModelResult => {
       const values: number[] = [];
       const weights: number[] = [];
+      const share = new MissingShare(threshold);
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const value = numberOf(runSegment(segment, frame).value);
+        const weight = weighted ? weightOf(segment, frame) : 1;
+        share.count(weight, value === undefined);
         if (value === undefined) {
           if (treatment === 'skipSegment') continue;
           return MISSING;
         }
         values.push(value);
-        weights.push(segment.weight);
+        weights.push(weight);
       }
-      return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };
+      return values.length === 0 || share.isTooLarge()
+        ? MISSING
+        : { value: (reduce as Reduce)(values, weights) };
     },
   };
 }

@@ -19,6 +19,34 @@ export type Method = (typeof METHODS)[number];
 export const MISSING_TREATMENTS = ['continue', 'skipSegment', 'returnMissing'] as const;
 export type MissingTreatment = (typeof MISSING_TREATMENTS)[number];
 
+/** Methods that the weights of segments matter to. */
+export const WEIGHTED: ReadonlySet<Method> = new Set<Method>([
+  'weightedMajorityVote',
+  'weightedAverage',
+  'weightedMedian',
+  'weightedSum',
+]);
+
+/** How much of an ensemble's weight had no prediction for a row, against `missingThreshold`. */
+export class MissingShare {
+  readonly #threshold: number;
+  #missing = 0;
+  #total = 0;
+
+  constructor(threshold: number) {
+    this.#threshold = threshold;
+  }
+
+  count(weight: number, isMissing: boolean): void {
+    this.#total += weight;
+    if (isMissing) this.#missing += weight;
+  }
+
+  isTooLarge(): boolean {
+    return this.#missing > 0 && this.#missing / this.#total > this.#threshold;
+  }
+}
+
 /** Middle of the values, the mean of two middles. */
 export function medianOf(values: number[]): number {
   values.sort((a, b) => a - b);

@@ -23,7 +23,15 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
   const treatment = missingTreatment(segmentation);
   const threshold = segmentation.number('missingThreshold') ?? segmentation.number('x-missingThreshold', 1);
   const segments = segmentation.all('Segment').map((s) => compileSegment(context, s));
+  if (method.endsWith('Vote') && context.functionName === 'regression')
+    segmentation.refuse(`multipleModelMethod="${method}" is not for numbers`);
   if (segments.length === 0) segmentation.refuse('it has no segments');
+  if (!(threshold >= 0 && threshold <= 1)) segmentation.refuse(`missingThreshold="${threshold}" is no share`);
+  const ids = new Set<string>();
+  for (const { id, element: segment } of segments) {
+    if (id !== undefined && ids.has(id)) segment.refuse(`the id ${JSON.stringify(id)} is used twice`);
+    if (id !== undefined) ids.add(id);
+  }
   const model = combined(context, segments, method, treatment, threshold);
   const byId = new Map(segments.map((s, i) => [s.id ?? String(i + 1), s]));
   const surfaces = method === 'modelChain' || method === 'x-multiModelChain' || method === 'selectFirst';
@@ -69,19 +77,19 @@ function combined(
     case 'modelChain':
       return chain(context, segments, treatment);
     case 'x-multiModelChain':
-      return multiChain(context, segments);
+      return multiChain(context, segments, treatment);
     case 'selectFirst':
-      return selectFirst(segments);
+      return selectFirst(segments, treatment);
     case 'selectAll':
-      return selectAll(segments);
+      return selectAll(segments, treatment);
     default:
   }
   const general = (): CompiledModel => {
     if (method === 'majorityVote') return combineVotes(context, segments, false, given, threshold);
     if (method === 'weightedMajorityVote') return combineVotes(context, segments, true, given, threshold);
     return context.functionName === 'regression'
-      ? combineNumbers(context, segments, method, treatment)
-      : combineProbabilities(context, segments, method, treatment);
+      ? combineNumbers(context, segments, method, treatment, threshold)
+      : combineProbabilities(context, segments, method, treatment, threshold);
   };
   return compileForest(context, segments, method, general) ?? general();
 }

@@ -1,13 +1,15 @@
 import type { Value } from '../../types/value.js';
 import type { CompiledModel, ModelResult } from '../contract.js';
 import { featuresOf } from './chain.js';
+import type { MissingTreatment } from './methods.js';
 import type { Segment } from './segments.js';
 import { isActive, runSegment } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
 /** The first segment whose predicate holds answers; its id is the entity of the answer. */
-export function selectFirst(segments: readonly Segment[]): CompiledModel {
+export function selectFirst(segments: readonly Segment[], treatment: MissingTreatment): CompiledModel {
+  const skips = treatment === 'skipSegment';
   const { adapt, output, ...features } = featuresOf(segments.map((s) => s.scored));
   const ids = segments.map((s, i) => s.id ?? String(i + 1));
   return {
@@ -18,8 +20,10 @@ export function selectFirst(segments: readonly Segment[]): CompiledModel {
       for (let i = 0; i < segments.length; i++) {
         const segment = segments[i] as Segment;
         if (!isActive(segment, frame)) continue;
+        const result = runSegment(segment, frame);
+        if (skips && result.value === undefined) continue;
         const selected: Selected = {
-          ...adapt(runSegment(segment, frame), segment.scored),
+          ...adapt(result, segment.scored),
           segmentId: ids[i],
         };
         return selected;
@@ -34,12 +38,15 @@ interface Selected extends ModelResult {
 }
 
 /** Every segment whose predicate holds answers: the prediction is the list of theirs. */
-export function selectAll(segments: readonly Segment[]): CompiledModel {
+export function selectAll(segments: readonly Segment[], treatment: MissingTreatment): CompiledModel {
   return {
     evaluate: (frame) => {
       const values: Value[] = [];
       for (const segment of segments) {
-        if (isActive(segment, frame)) values.push(runSegment(segment, frame).value);
+        if (!isActive(segment, frame)) continue;
+        const { value } = runSegment(segment, frame);
+        if (value === undefined && treatment === 'returnMissing') return MISSING;
+        if (value !== undefined || treatment !== 'skipSegment') values.push(value);
       }
       return values.length === 0 ? MISSING : { value: values };
     },
