@@ -49,6 +49,8 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       rules,
       segment: (id) => segmented?.segment(id),
     });
+    if (own.some((o) => o.field.name === spec.name))
+      child.refuse(`field ${JSON.stringify(spec.name)} is declared twice`);
     const slot = scope.layout.slot();
     const field = plainField(
       spec.name,

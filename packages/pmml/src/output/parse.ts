@@ -57,10 +57,18 @@ export function parseOutputField(element: XmlElement, compile: (e: XmlElement) =
   const expression = body === undefined ? undefined : compile(body);
   const dataType = dataTypeOf(element);
   if (expression !== undefined && dataType !== undefined) checkOutcomes(expression, dataType, element);
+  const feature = element.choice(
+    'feature',
+    FEATURES,
+    expression === undefined ? 'predictedValue' : 'transformedValue',
+  );
+  // Some write predictedValue, the default, and mean the expression.
+  if (expression !== undefined && !['transformedValue', 'decision', 'predictedValue'].includes(feature))
+    element.refuse(`feature="${feature}" and an expression: one of them is too many`);
   return {
     element,
     name: element.need('name'),
-    feature: element.choice('feature', FEATURES, body === undefined ? 'predictedValue' : 'transformedValue'),
+    feature,
     value: element.attr('value'),
     targetField: element.attr('targetField'),
     dataType,
