@@ -17,6 +17,8 @@ export interface DataField {
   readonly intervals: readonly Interval[];
   readonly displayValues: ReadonlyMap<string, string>;
   readonly cyclic: boolean;
+  /** Name of the hierarchy its values belong to. */
+  readonly taxonomy: string | undefined;
   /** Whether a raw cell stands for "missing". */
   isMissing(raw: unknown): boolean;
   readonly parse: Parser;
@@ -77,6 +79,7 @@ function compileDataField(element: XmlElement): DataField {
     intervals,
     displayValues,
     cyclic: element.boolean('isCyclic', false),
+    taxonomy: element.attr('taxonomy'),
     isMissing: missingTest(dataType, missing),
     parse,
     restricted: valid.length > 0 || invalid.size > 0 || missing.size > 0 || intervals.length > 0,

@@ -30,6 +30,8 @@ export interface Field {
   readonly mayFail?: boolean;
   /** Whether the interval wraps (`cyclic`). */
   readonly cyclic?: boolean;
+  /** Name of the hierarchy its values belong to. */
+  readonly taxonomy?: string | undefined;
 }
 
 export function plainField(name: string, dataType: DataType, opType: OpType, read: Reader): Field {

@@ -37,9 +37,9 @@ export interface SchemaScope {
 }
 
 function asField(data: DataField, mining: MiningField | undefined, read: Field['read']): Field {
-  const { name, dataType, categories, intervals, displayValues, cyclic } = data;
+  const { name, dataType, categories, intervals, displayValues, cyclic, taxonomy } = data;
   const opType = mining?.opType ?? data.opType;
-  return { name, dataType, opType, read, categories, intervals, displayValues, cyclic };
+  return { name, dataType, opType, read, categories, intervals, displayValues, cyclic, taxonomy };
 }
 
 /** The outermost scope: every DataField as the record gives it, typed but not treated. */

@@ -33,6 +33,7 @@ interface Test {
  * one observation, or a list of them in order of time: no state is kept from row to row.
  */
 export function compileBaselineModel(context: ModelContext): CompiledModel {
+  if (context.functionName !== 'regression') context.element.refuse(`functionName="${context.functionName}"`);
   const element = context.element.needChild('TestDistributions');
   const weightName = element.attr('weightField');
   const size = element.number('windowSize', 0);

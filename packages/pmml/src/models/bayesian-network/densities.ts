@@ -1,4 +1,5 @@
-import type { Frame, Reader } from '../../fields/frame.js';
+import type { Expression } from '../../expressions/contract.js';
+import type { Frame } from '../../fields/frame.js';
 import type { Scope } from '../../fields/scope.js';
 import { expressionChild } from '../../fields/transformations.js';
 import { numberOf } from '../../types/value.js';
@@ -21,7 +22,9 @@ export function compileDensity(parent: XmlElement, context: ModelContext, scope:
   const parameter = (name: string): ((frame: Frame) => number) => {
     const holder = body.needChild(name);
     const expression = expressionChild(holder) ?? holder.refuse('it has no expression');
-    const read: Reader = context.expression(expression, scope).read;
+    const { read, constant }: Expression = context.expression(expression, scope);
+    if (constant !== undefined && Number.isNaN(numberOf(constant)))
+      expression.refuse(`${JSON.stringify(constant)} is not a number`);
     return (frame) => numberOf(read(frame)) ?? Number.NaN;
   };
   switch (body.name) {

@@ -85,7 +85,7 @@ describe('models embedded in a MiningModel', () => {
 });
 
 describe('a MiningModel is refused at load', () => {
-  const CLASSES = `<Regression functionName="classification"><RegressionTable targetCategory="a" intercept="0"/></Regression>`;
+  const CLASSES = `<Regression functionName="classification"><RegressionTable targetCategory="a" intercept="0"/><RegressionTable targetCategory="b" intercept="0"/></Regression>`;
   test.each([
     [
       'with segments beside embedded models',

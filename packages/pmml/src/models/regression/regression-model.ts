@@ -1,7 +1,9 @@
 import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import type { LinearForm, LinearTerms } from './linear-form.js';
 import { compileLinearForm } from './linear-form.js';
 import { INVERSE_LINKS, indexOfMax, softmax, softmaxFloat } from './normalization.js';
@@ -29,8 +31,10 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
   const compiled = tables.map((table) => compileLinearForm(table, context));
   const forms = compiled.map((f) => f.score);
   const parts = compiled.map((f) => f.parts);
-  if (context.functionName === 'regression')
+  if (context.functionName === 'regression') {
+    tables[1]?.refuse('a regression has one table: several targets are not supported');
     return regression(forms[0] as LinearForm, parts[0], method, context);
+  }
   if (context.functionName !== 'classification') element.refuse(`functionName="${context.functionName}"`);
   const values = tables.map((table) => {
     const category = table.attr('targetCategory');
@@ -83,6 +87,8 @@ function classification(
   };
   const normalize = normalizer(method, target?.opType === 'ordinal', math, element.refuse.bind(element));
   const categories = values.map(keyOf);
+  if (categories.length < 2) element.refuse('a classification needs a table for each of its categories');
+  refuseTwice(categories, (i) => element.all('RegressionTable')[i] as XmlElement);
   return {
     categories,
     block: (columns) => classificationBlock(parts, values, normalize, columns),

@@ -144,7 +144,7 @@ describe('a tree is refused at load', () => {
     ],
     [
       'with a model of another function',
-      '<Regression functionName="classification"><RegressionTable targetCategory="a" intercept="0"/></Regression>',
+      '<Regression functionName="classification"><RegressionTable targetCategory="a" intercept="0"/><RegressionTable targetCategory="b" intercept="0"/></Regression>',
       '',
       'Regression',
       'not that of its tree',
