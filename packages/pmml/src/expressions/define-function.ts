@@ -1,7 +1,7 @@
 import { plainField } from '../fields/field.js';
 import { Layout } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
-import { declareDerivedFields, expressionChild } from '../fields/transformations.js';
+import { declareDerivedFields, EXPRESSIONS } from '../fields/transformations.js';
 import { dataTypeOf, defaultOpType, opTypeOf } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
 import { castReader, checkOutcomes } from './cast.js';
@@ -96,7 +96,7 @@ function compileBody(
     declareParameter(parameter, args[i] as Expression, scope);
   }
   declareDerivedFields(element, scope, compileExpression);
-  const body = expressionChild(element) ?? element.refuse('it has no expression that is supported');
+  const body = element.oneOf(EXPRESSIONS) ?? element.refuse('it has no expression that is supported');
   const expression = compileExpression(body, scope);
   const dataType = dataTypeOf(element);
   const opType = opTypeOf(element) ?? expression.opType;

@@ -69,7 +69,7 @@ function compileDataField(element: XmlElement): DataField {
   }
   const intervals = element.all('Interval').map(compileInterval);
   if (opType !== 'continuous')
-    element.child('Interval')?.refuse(`it restricts a field of optype="${opType}"`);
+    element.all('Interval')[0]?.refuse(`it restricts a field of optype="${opType}"`);
   return {
     name: element.need('name'),
     displayName: element.attr('displayName'),

@@ -173,7 +173,7 @@ describe('transformations are refused at load', () => {
     [
       'a derived field of two expressions',
       { local: derived('e', ref('x') + ref('x')) },
-      'FieldRef at 6: it is the second expression',
+      'FieldRef at 6: <DerivedField> has <FieldRef> already',
     ],
     [
       'a value that is not valid',

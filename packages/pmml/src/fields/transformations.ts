@@ -49,16 +49,9 @@ export function checkUnused(element: XmlElement, scope: Scope, compile: CompileE
   apart.compileAll();
 }
 
-/** The one expression below an element; undefined where there is none. */
-export function expressionChild(element: XmlElement): XmlElement | undefined {
-  const [first, second] = element.children.filter((c) => EXPRESSIONS.has(c.name));
-  second?.refuse(`it is the second expression of its <${element.name}>`);
-  return first;
-}
-
 /** One `DerivedField` (those of neural inputs have no name). */
 export function compileDerivedField(element: XmlElement, scope: Scope, compile: CompileExpression): Field {
-  const body = expressionChild(element) ?? element.refuse('it has no expression that is supported');
+  const body = element.oneOf(EXPRESSIONS) ?? element.refuse('it has no expression that is supported');
   const expression = compile(body, scope);
   const dataType: DataType = dataTypeOf(element) ?? expression.dataType ?? 'double';
   const opType = opTypeOf(element) ?? expression.opType ?? defaultOpType(dataType);

@@ -1,6 +1,6 @@
 import { checkOutcomes } from '../expressions/cast.js';
 import type { Expression } from '../expressions/contract.js';
-import { expressionChild } from '../fields/transformations.js';
+import { EXPRESSIONS } from '../fields/transformations.js';
 import { dataTypeOf, OP_TYPES } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
 import type { OutputSpec } from './spec.js';
@@ -53,7 +53,8 @@ const RULE_FEATURES = [
 /** Reads one `OutputField`; `compile` makes its expression where it has one. */
 export function parseOutputField(element: XmlElement, compile: (e: XmlElement) => Expression): OutputSpec {
   const decisions = element.child('Decisions');
-  const body = expressionChild(element) ?? (decisions === undefined ? undefined : expressionChild(decisions));
+  const body =
+    element.oneOf(EXPRESSIONS) ?? (decisions === undefined ? undefined : decisions.oneOf(EXPRESSIONS));
   const expression = body === undefined ? undefined : compile(body);
   const dataType = dataTypeOf(element);
   if (expression !== undefined && dataType !== undefined) checkOutcomes(expression, dataType, element);

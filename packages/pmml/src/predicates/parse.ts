@@ -33,13 +33,7 @@ export type PredicateTree =
 
 /** The predicate child of a Node, Segment, Attribute or rule. */
 export function predicateChild(parent: XmlElement): XmlElement {
-  let found: XmlElement | undefined;
-  for (const child of parent.children) {
-    if (!PREDICATES.has(child.name)) continue;
-    if (found !== undefined) child.refuse(`it is the second predicate of its <${parent.name}>`);
-    found = child;
-  }
-  return found ?? parent.refuse('it has no predicate that is supported');
+  return parent.oneOf(PREDICATES) ?? parent.refuse('it has no predicate that is supported');
 }
 
 export function parsePredicate(element: XmlElement, scope: Scope): PredicateTree {

@@ -83,8 +83,20 @@ export class XmlElement {
     this.refuse(`attribute ${name}=${JSON.stringify(value)} is not supported (one of ${words.join(', ')})`);
   }
 
+  /** The child of that name: a second one would be left out, so it is refused. */
   child(name: string): XmlElement | undefined {
-    return this.children.find((c) => c.name === name);
+    return this.#only((c) => c.name === name);
+  }
+
+  #only(wanted: (child: XmlElement) => boolean): XmlElement | undefined {
+    let found: XmlElement | undefined;
+    for (const child of this.children) {
+      if (!wanted(child)) continue;
+      if (found !== undefined)
+        child.refuse(`<${this.name}> has <${found.name}> already: one of the two is too many`);
+      found = child;
+    }
+    return found;
   }
 
   needChild(name: string): XmlElement {
@@ -97,9 +109,9 @@ export class XmlElement {
     return this.children.filter((c) => c.name === name);
   }
 
-  /** First child whose name is one of `names`. */
-  firstOf(names: ReadonlySet<string>): XmlElement | undefined {
-    return this.children.find((c) => names.has(c.name));
+  /** The child whose name is one of `names`. */
+  oneOf(names: ReadonlySet<string>): XmlElement | undefined {
+    return this.#only((c) => names.has(c.name));
   }
 
   refuse(reason: string): never {

@@ -9,7 +9,7 @@ export function readMatrix(element: XmlElement): number[][] {
   const arrays = element.children.filter((c) => c.name === 'Array' || c.name.endsWith('SparseArray'));
   const kind = element.choice('kind', ['diagonal', 'symmetric', 'any'] as const, 'any');
   if (arrays.length === 0) return ofCells(element, kind);
-  if (element.child('MatCell') !== undefined) element.refuse('it has both arrays and cells');
+  if (element.all('MatCell').length > 0) element.refuse('it has both arrays and cells');
   const rows = arrays.map((a) => Array.from(readDense(a)));
   if (rows.length * (rows[0]?.length ?? 0) > MAX_CELLS) element.refuse('the matrix is too large');
   const whole =

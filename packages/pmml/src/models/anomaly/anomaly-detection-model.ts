@@ -10,9 +10,7 @@ const EULER = 0.5772156649015329;
 /** AnomalyDetectionModel (PMML 4.4): a model inside, whose prediction becomes an anomaly score. */
 export function compileAnomalyDetectionModel(context: ModelContext): CompiledModel {
   const { element, scope } = context;
-  const [inner, second] = element.children.filter((c) => MODEL_ELEMENTS.has(c.name));
-  if (inner === undefined) return element.refuse('it has no model inside');
-  second?.refuse('it is the second model inside');
+  const inner = element.oneOf(MODEL_ELEMENTS) ?? element.refuse('it has no model inside');
   const nested = context.nested(inner, scope);
   const score = scorer(context, inner.name, nested.model.categories?.length);
   return {

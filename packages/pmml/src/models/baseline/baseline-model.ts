@@ -102,7 +102,7 @@ type Comparison = (observed: Float64Array, others: number, expected: Float64Arra
 function compared(context: ModelContext, { baseline, weight, size }: Test, compare: Comparison): Statistic {
   const element = baseline.child('CountTable') ?? baseline.child('NormalizedCountTable');
   if (element === undefined) {
-    const other = baseline.firstOf(DISTRIBUTIONS);
+    const other = baseline.oneOf(DISTRIBUTIONS);
     return (other ?? baseline).refuse('a CountTable is expected for this statistic');
   }
   const table = compileCountTable(element, context);

@@ -1,7 +1,7 @@
 import type { Expression } from '../../expressions/contract.js';
 import type { Frame } from '../../fields/frame.js';
 import type { Scope } from '../../fields/scope.js';
-import { expressionChild } from '../../fields/transformations.js';
+import { EXPRESSIONS } from '../../fields/transformations.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext } from '../contract.js';
@@ -21,7 +21,7 @@ export function compileDensity(parent: XmlElement, context: ModelContext, scope:
   const body = element.children[0] ?? element.refuse('it is empty');
   const parameter = (name: string): ((frame: Frame) => number) => {
     const holder = body.needChild(name);
-    const expression = expressionChild(holder) ?? holder.refuse('it has no expression');
+    const expression = holder.oneOf(EXPRESSIONS) ?? holder.refuse('it has no expression');
     const { read, constant }: Expression = context.expression(expression, scope);
     if (constant !== undefined && Number.isNaN(numberOf(constant)))
       expression.refuse(`${JSON.stringify(constant)} is not a number`);

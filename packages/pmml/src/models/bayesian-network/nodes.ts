@@ -143,7 +143,7 @@ function discreteTable(
 ): Float64Array {
   const table = new Float64Array(rows * values.length);
   const groups = conditionals(node);
-  if (groups.length > 0) node.child('ValueProbability')?.refuse('it stands beside conditional ones');
+  if (groups.length > 0) node.all('ValueProbability')[0]?.refuse('it stands beside conditional ones');
   const seen = new Uint8Array(rows);
   for (const group of groups.length > 0 ? groups : [node]) {
     const row = groups.length > 0 ? rowOf(group) : 0;
@@ -170,7 +170,7 @@ function continuousTable(
   scope: Scope,
 ): Density[] {
   const groups = conditionals(node);
-  if (groups.length > 0) node.child('ContinuousDistribution')?.refuse('it stands beside conditional ones');
+  if (groups.length > 0) node.all('ContinuousDistribution')[0]?.refuse('it stands beside conditional ones');
   const densities = new Array<Density | undefined>(rows);
   for (const group of groups.length > 0 ? groups : [node]) {
     const row = groups.length > 0 ? rowOf(group) : 0;

@@ -113,7 +113,7 @@ function readCentre(
   into: Float64Array,
   at: number,
 ): void {
-  const array = cluster.firstOf(ARRAYS) ?? cluster.refuse('it has no centre vector');
+  const array = cluster.oneOf(ARRAYS) ?? cluster.refuse('it has no centre vector');
   if (array.attr('type') === 'string') {
     const texts = readStrings(array);
     if (texts.length !== fields.length)

@@ -22,7 +22,7 @@ export function compileCox(context: ModelContext, predictors: Predictors): Compi
   const stratum = strataName === undefined ? undefined : scope.field(strataName, element);
   const baselines = new Map<string, Baseline>();
   if (stratum === undefined)
-    tables.child('BaselineStratum')?.refuse('it needs the attribute baselineStrataVariable of its model');
+    tables.all('BaselineStratum')[0]?.refuse('it needs the attribute baselineStrataVariable of its model');
   if (stratum === undefined) baselines.set('', compileBaseline(tables, tables.needNumber('maxTime')));
   else {
     for (const child of tables.all('BaselineStratum')) {

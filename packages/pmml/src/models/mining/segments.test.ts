@@ -136,7 +136,7 @@ describe('a MiningModel is refused at load', () => {
       'sum',
       segment(times('a', 1) + times('b', 1)),
       '',
-      'RegressionModel at 7: it is the second model of its segment',
+      'RegressionModel at 7: <Segment> has <RegressionModel> already',
     ],
     ['with a segment of no model', 'sum', segment(''), '', 'Segment at 7: it holds no model'],
     [

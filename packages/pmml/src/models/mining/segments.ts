@@ -109,9 +109,7 @@ export function compileSegment(context: ModelContext, element: XmlElement): Segm
   if (element.compiled !== undefined) return element.compiled as Segment;
   const scope = segmentScope(context);
   const test = predicateChild(element);
-  const [model, second] = element.children.filter((c) => MODEL_ELEMENTS.has(c.name));
-  if (model === undefined) return element.refuse('it holds no model');
-  second?.refuse('it is the second model of its segment');
+  const model = element.oneOf(MODEL_ELEMENTS) ?? element.refuse('it holds no model');
   const segment: Segment = {
     id: element.attr('id'),
     weight: element.number('weight', 1),

@@ -1,5 +1,5 @@
 import { invertNormContinuous } from '../../expressions/norm.js';
-import { EXPRESSIONS, expressionChild } from '../../fields/transformations.js';
+import { EXPRESSIONS } from '../../fields/transformations.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import { checkCount } from '../../xml/arrays.js';
@@ -30,7 +30,7 @@ export function readOutputs(
     const id = element.need('outputNeuron');
     const neuron = index.get(id) ?? element.refuse(`neuron ${JSON.stringify(id)} is not known`);
     const derived = element.needChild('DerivedField');
-    const body = expressionOf(expressionChild(derived) ?? derived.refuse('it has no expression'), model);
+    const body = expressionOf(derived.oneOf(EXPRESSIONS) ?? derived.refuse('it has no expression'), model);
     const target = body.attr('field') ?? context.target?.name ?? '';
     const base = { element, neuron, id, target, category: undefined, value: (a: number): number => a };
     switch (body.name) {
@@ -52,7 +52,7 @@ function expressionOf(body: XmlElement, model: XmlElement): XmlElement {
   const name = body.need('field');
   const local = model.child('LocalTransformations')?.all('DerivedField') ?? [];
   const derived = local.find((d) => d.attr('name') === name);
-  const inner = derived?.firstOf(EXPRESSIONS);
+  const inner = derived?.oneOf(EXPRESSIONS);
   return inner === undefined ? body : expressionOf(inner, model);
 }
 

@@ -27,6 +27,11 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
   const { element } = context;
   const tables = element.all('RegressionTable');
   if (tables.length === 0) element.refuse('it has no RegressionTable');
+  for (const table of tables) {
+    const own = table.attr('x-targetField');
+    if (own !== undefined && own !== context.target?.name)
+      table.refuse(`x-targetField=${JSON.stringify(own)}: several targets are not supported`);
+  }
   const method = element.choice('normalizationMethod', METHODS, 'none');
   const compiled = tables.map((table) => compileLinearForm(table, context));
   const forms = compiled.map((f) => f.score);

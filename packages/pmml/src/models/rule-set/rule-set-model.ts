@@ -22,7 +22,8 @@ export function compileRuleSetModel(context: ModelContext): CompiledModel {
   const { element, functionName } = context;
   if (functionName !== 'classification') element.refuse(`functionName="${functionName}"`);
   const ruleSet = element.needChild('RuleSet');
-  const method = ruleSet.needChild('RuleSelectionMethod');
+  const method =
+    ruleSet.all('RuleSelectionMethod')[0] ?? ruleSet.refuse('element <RuleSelectionMethod> is missing');
   method.need('criterion');
   const criterion = method.choice('criterion', CRITERIA) as (typeof CRITERIA)[number];
   const rules = compileRules(ruleSet, context);

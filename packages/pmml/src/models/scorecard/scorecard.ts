@@ -1,6 +1,6 @@
 import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
-import { expressionChild } from '../../fields/transformations.js';
+import { EXPRESSIONS } from '../../fields/transformations.js';
 import type { Predicate } from '../../predicates/contract.js';
 import { TRUE } from '../../predicates/contract.js';
 import { parsePredicate, predicateChild } from '../../predicates/parse.js';
@@ -142,7 +142,7 @@ function partialScore(element: XmlElement, context: ModelContext): Attribute['pa
     const score = element.needNumber('partialScore');
     return () => score;
   }
-  const body = expressionChild(complex) ?? complex.refuse('it has no expression that is supported');
+  const body = complex.oneOf(EXPRESSIONS) ?? complex.refuse('it has no expression that is supported');
   const { read, constant } = context.expression(body);
   if (constant !== undefined && Number.isNaN(numberOf(constant)))
     body.refuse(`${JSON.stringify(constant)} is not a number`);

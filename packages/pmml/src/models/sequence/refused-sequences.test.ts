@@ -14,6 +14,20 @@ refusedChanges(
   [
     ['a least time', 'minimumTime="0"', 'minimumTime="7"', 'SequenceModel', 'windows of time'],
     ['a window of time', 'minimumTime="0"', 'timeWindowWidth="7"', 'SequenceModel', 'windows of time'],
+    [
+      'a least time between sets',
+      '<Item id="1"',
+      '<Constraints minimumItemsetSeparationTime="5"/><Item id="1"',
+      'Constraints',
+      'windows of time',
+    ],
+    [
+      'a longest time',
+      '<Item id="1"',
+      '<Constraints maximumTotalSequenceTime="5"/><Item id="1"',
+      'Constraints',
+      'windows of time',
+    ],
     ['an item twice', 'Item id="2"', 'Item id="1"', 'Item', '"1" is there twice'],
     ['an item of another field', '<Item id="2" value="q"', '<Item id="2" value="q" field="f"', 'Item', '"f"'],
     ['a set twice', 'Itemset id="s2"', 'Itemset id="s1"', 'Itemset', '"s1" is there twice'],

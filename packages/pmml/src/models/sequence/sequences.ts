@@ -33,8 +33,11 @@ export function readSequences(model: XmlElement): SequenceBase {
   for (const name of ['timeWindowWidth', 'minimumTime', 'maximumTime']) {
     if (model.number(name, 0) !== 0) model.refuse(`${name}: windows of time are not supported`);
   }
+  const constraints = model.child('Constraints');
+  const limit = constraints === undefined ? undefined : timeLimit(constraints);
+  if (limit !== undefined) constraints?.refuse(`${limit}: windows of time are not supported`);
   const byId = new Map(elements.map((e, i) => [e.need('id'), i]));
-  model.child('SetPredicate')?.refuse('SetPredicate is not supported, Itemset is');
+  model.all('SetPredicate')[0]?.refuse('SetPredicate is not supported, Itemset is');
   for (const name of ['Itemset', 'Sequence', 'SequenceRule']) {
     const all = model.all(name);
     refuseTwice(
@@ -59,6 +62,14 @@ export function readSequences(model: XmlElement): SequenceBase {
     }),
   );
   return { items, sequences };
+}
+
+/** A limit on time, which occurrences of rules would have to keep; those on numbers of items their sets keep already. */
+function timeLimit(constraints: XmlElement): string | undefined {
+  return constraints.attributeNames.find(
+    (name) =>
+      /^maximum.*Time$/.test(name) || (/^minimum.*Time$/.test(name) && constraints.number(name, 0) !== 0),
+  );
 }
 
 function readSteps(sequence: XmlElement, sets: ReadonlyMap<string, Int32Array>): Step[] {

@@ -19,7 +19,7 @@ interface KalmanSettings {
 /** `StateSpaceModel`: y = Z a + c, a ← T a. The state vector is that of the first step ahead. */
 export function compileStateSpace(element: XmlElement): Forecaster {
   for (const name of ['DynamicRegressor', 'PsiVector']) {
-    element.child(name)?.refuse('this part of StateSpaceModel is not supported');
+    element.all(name)[0]?.refuse('this part of StateSpaceModel is not supported');
   }
   return compileKalman(element, {
     vector: 'StateVector',

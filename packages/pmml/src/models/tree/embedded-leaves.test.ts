@@ -120,7 +120,13 @@ describe('a tree is refused at load', () => {
       'Regression',
       'embedded beside <Node>',
     ],
-    ['with two models in a node', line(TABLE) + line(TABLE), '', 'Regression', 'second model'],
+    [
+      'with two models in a node',
+      line(TABLE) + line(TABLE),
+      '',
+      'Regression',
+      '<Node> has <Regression> already',
+    ],
     [
       'with a model and aggregateNodes',
       line(TABLE),

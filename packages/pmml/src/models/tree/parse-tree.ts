@@ -72,13 +72,11 @@ export function parseTree(model: XmlElement, context: ModelContext): ParsedTree 
 
 /** The schema has a model in place of child nodes and distributions: beside them nothing says which one answers. */
 function embeddedModel(node: XmlElement): XmlElement | undefined {
-  const model = node.firstOf(EMBEDDED_ELEMENTS);
+  const model = node.oneOf(EMBEDDED_ELEMENTS);
   if (model === undefined) return undefined;
   for (const { name } of node.children) {
     if (name === 'Node' || name === 'ScoreDistribution') model.refuse(`it is embedded beside <${name}>`);
   }
-  const others = node.children.filter((c) => c !== model && EMBEDDED_ELEMENTS.has(c.name));
-  others[0]?.refuse('it is the second model embedded in its node');
   return model;
 }
 

@@ -89,7 +89,7 @@ describe('a tree is refused at load', () => {
       'TreeModel at 5: missingValueStrategy="weightedConfidence" needs the recordCount of node leaf',
     ],
     ['without a predicate', '>', '', 'Node at 6: it has no predicate'],
-    ['with two predicates', '><True/><False/>', '', 'False at 6: it is the second predicate of its <Node>'],
+    ['with two predicates', '><True/><False/>', '', 'False at 6: <Node> has <True> already'],
     [
       'with a part that is no predicate',
       '><CompoundPredicate booleanOperator="and"><True/><Maybe/></CompoundPredicate>',
