@@ -28,6 +28,15 @@ export class XmlElement {
     return this.#attributes.filter((_, i) => i % 2 === 0);
   }
 
+  /** The first attribute that is not among `known`. */
+  attributeBeyond(known: ReadonlySet<string>): string | undefined {
+    const list = this.#attributes;
+    for (let i = 0; i < list.length; i += 2) {
+      if (!known.has(list[i] as string)) return list[i];
+    }
+    return undefined;
+  }
+
   attr(name: string): string | undefined {
     const list = this.#attributes;
     for (let i = 0; i < list.length; i += 2) if (list[i] === name) return list[i + 1];
