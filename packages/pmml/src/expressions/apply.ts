@@ -1,5 +1,6 @@
 import { RecordError } from '../errors.js';
 import type { Scope } from '../fields/scope.js';
+import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { Expression } from './contract.js';
 import { BUILT_IN } from './functions/index.js';
@@ -32,6 +33,7 @@ function withReplacements(element: XmlElement, call: Expression, args: readonly 
     'returnInvalid',
   );
   let { read } = call;
+  const outcomes: Value[] = [];
   if (invalid === 'returnInvalid') {
     const lax = read;
     const name = element.attr('function') ?? '';
@@ -56,16 +58,18 @@ function withReplacements(element: XmlElement, call: Expression, args: readonly 
   if (whenNothing !== undefined) {
     const inner = read;
     const value = literal(type, whenNothing);
+    outcomes.push(value);
     read = (frame) => inner(frame) ?? value;
   }
   if (whenMissing !== undefined) {
     const inner = read;
     const value = literal(type, whenMissing);
+    outcomes.push(value);
     const reads = args.map((a) => a.read);
     read = (frame) => {
       for (const argument of reads) if (argument(frame) === undefined) return value;
       return inner(frame);
     };
   }
-  return read === call.read ? call : { dataType: call.dataType, opType: call.opType, read };
+  return read === call.read ? call : { dataType: call.dataType, opType: call.opType, read, outcomes };
 }

@@ -3,6 +3,7 @@ import type { Frame, Reader } from '../fields/frame.js';
 import type { DataType } from '../types/data-type.js';
 import { INVALID, isNumeric, parserOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
+import type { XmlElement } from '../xml/element.js';
 import type { Expression } from './contract.js';
 
 /**
@@ -17,6 +18,16 @@ export function castReader(expression: Expression, type: DataType, name: string)
     const value = read(frame);
     return value === undefined ? undefined : cast(value);
   };
+}
+
+/** Refuses an expression some of whose outcomes, as the document has them, are no values of `type`. */
+export function checkOutcomes({ outcomes }: Expression, type: DataType, element: XmlElement): void {
+  const parse = parserOf(type);
+  for (const value of outcomes ?? []) {
+    if (value === undefined || (typeof value === 'number' && isNumeric(type)) || parse(value) !== INVALID)
+      continue;
+    element.refuse(`${JSON.stringify(value)} is not a value of type ${type}`);
+  }
 }
 
 /** A cast of single values; missing must be told apart by the caller. */

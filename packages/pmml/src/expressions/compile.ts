@@ -1,12 +1,12 @@
 import type { Scope } from '../fields/scope.js';
-import { dataTypeOf } from '../types/data-type.js';
+import { dataTypeOf, parseLiteral } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
 import { compileAggregate } from './aggregate.js';
 import { compileApply } from './apply.js';
 import type { Expression } from './contract.js';
 import { compileDiscretize } from './discretize.js';
 import { compileLag } from './lag.js';
-import { literal, typeOfText } from './literal.js';
+import { typeOfText } from './literal.js';
 import { compileMapValues, optional } from './map-values.js';
 import { compileNormContinuous, compileNormDiscrete } from './norm.js';
 import { compileTextIndex } from './text-index.js';
@@ -43,8 +43,8 @@ function compileConstant(element: XmlElement): Expression {
   const dataType = dataTypeOf(element) ?? typeOfText(element.text);
   if (element.boolean('missing', false)) return { dataType, read: () => undefined };
   const text = dataType === 'string' ? element.text : element.text.trim();
-  const constant = literal(dataType, text);
-  return { dataType, constant, read: () => constant };
+  const constant = parseLiteral(dataType, text, element);
+  return { dataType, constant, outcomes: [constant], read: () => constant };
 }
 
 function compileFieldRef(element: XmlElement, scope: Scope): Expression {
@@ -52,5 +52,5 @@ function compileFieldRef(element: XmlElement, scope: Scope): Expression {
   const { dataType, opType, read } = field;
   const missing = optional(element, 'mapMissingTo', dataType);
   if (missing === undefined) return { read, dataType, opType, field };
-  return { read: (frame) => read(frame) ?? missing, dataType, opType };
+  return { read: (frame) => read(frame) ?? missing, dataType, opType, outcomes: [missing] };
 }

@@ -11,6 +11,8 @@ export interface Expression {
   readonly opType?: OpType | undefined;
   /** The value, where it is the same for every row. */
   readonly constant?: Value;
+  /** Values of the document that it answers for some rows. */
+  readonly outcomes?: readonly Value[];
   /** The field, where it is a bare reference. */
   readonly field?: Field;
 }

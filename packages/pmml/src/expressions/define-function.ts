@@ -1,9 +1,10 @@
 import { plainField } from '../fields/field.js';
+import { Layout } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
-import { EXPRESSIONS } from '../fields/transformations.js';
+import { declareDerivedFields, EXPRESSIONS } from '../fields/transformations.js';
 import { dataTypeOf, defaultOpType, opTypeOf } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
-import { castReader } from './cast.js';
+import { castReader, checkOutcomes } from './cast.js';
 import { compileExpression } from './compile.js';
 import type { Expression, FunctionDefinition } from './contract.js';
 
@@ -13,43 +14,32 @@ const MAX_EXPANSIONS = 200_000;
 /** Declares every `DefineFunction`; their order does not matter. */
 export function declareFunctions(dictionary: XmlElement, scope: Scope): void {
   const budget = { left: MAX_EXPANSIONS };
-  for (const element of dictionary.all('DefineFunction')) {
-    const definition = defineFunction(element, scope, budget);
+  const elements = dictionary.all('DefineFunction');
+  for (const element of elements) {
+    const definition = defineFunction(element, scope.layout, scope.functions, budget);
     if (scope.functions.has(definition.name)) element.refuse(`function ${definition.name} is defined twice`);
     scope.functions.set(definition.name, definition);
   }
+  checkFunctions(elements);
 }
 
-function defineFunction(element: XmlElement, root: Scope, budget: { left: number }): FunctionDefinition {
+function defineFunction(
+  element: XmlElement,
+  layout: Layout,
+  functions: ReadonlyMap<string, FunctionDefinition>,
+  budget: { left: number },
+): FunctionDefinition {
   const name = element.need('name');
-  const parameters = element.all('ParameterField');
-  const body = element.firstOf(EXPRESSIONS) ?? element.refuse('it has no expression that is supported');
-  const dataType = dataTypeOf(element);
-  const opType = opTypeOf(element);
   let busy = false;
   return {
     name,
     call: (args, caller): Expression => {
       if (busy) element.refuse(`function ${name} calls itself`);
-      if (args.length !== parameters.length) {
-        caller.refuse(`function ${name} has ${args.length} arguments, not ${parameters.length}`);
-      }
+      checkArity(element, args, caller);
       if (--budget.left < 0) element.refuse('the calls of defined functions expand to too many');
       busy = true;
       try {
-        // A body sees its parameters and nothing else.
-        const scope = new Scope(root.layout);
-        for (const [key, value] of root.functions) scope.functions.set(key, value);
-        for (const [i, parameter] of parameters.entries()) {
-          declareParameter(parameter, args[i] as Expression, scope);
-        }
-        const expression = compileExpression(body, scope);
-        if (dataType === undefined) return { ...expression, opType: opType ?? expression.opType };
-        return {
-          dataType,
-          opType: opType ?? expression.opType,
-          read: castReader(expression, dataType, name),
-        };
+        return compileBody(element, args, layout, functions);
       } finally {
         busy = false;
       }
@@ -57,10 +47,70 @@ function defineFunction(element: XmlElement, root: Scope, budget: { left: number
   };
 }
 
+/** Compiles each body once, in which calls of other functions stand for themselves: a fault shows at load. */
+function checkFunctions(elements: readonly XmlElement[]): void {
+  const layout = new Layout();
+  const checked = new Map<XmlElement, 'busy' | 'done'>();
+  const stubs = new Map<string, FunctionDefinition>();
+  const check = (element: XmlElement): void => {
+    const name = element.need('name');
+    if (checked.get(element) === 'busy') element.refuse(`function ${name} calls itself`);
+    if (checked.has(element)) return;
+    checked.set(element, 'busy');
+    const args = element.all('ParameterField').map((): Expression => NOTHING);
+    compileBody(element, args, layout, stubs);
+    checked.set(element, 'done');
+  };
+  for (const element of elements) {
+    const name = element.need('name');
+    stubs.set(name, {
+      name,
+      call: (args, caller) => {
+        checkArity(element, args, caller);
+        check(element);
+        return { dataType: dataTypeOf(element), opType: opTypeOf(element), read: () => undefined };
+      },
+    });
+  }
+  elements.forEach(check);
+}
+
+const NOTHING: Expression = { dataType: undefined, read: () => undefined };
+
+function checkArity(element: XmlElement, args: readonly Expression[], caller: XmlElement): void {
+  const count = element.all('ParameterField').length;
+  if (args.length !== count)
+    caller.refuse(`function ${element.need('name')} has ${args.length} arguments, not ${count}`);
+}
+
+/** A body sees its parameters, what it derives of them, and nothing else. */
+function compileBody(
+  element: XmlElement,
+  args: readonly Expression[],
+  layout: Layout,
+  functions: ReadonlyMap<string, FunctionDefinition>,
+): Expression {
+  const scope = new Scope(layout);
+  for (const [key, value] of functions) scope.functions.set(key, value);
+  for (const [i, parameter] of element.all('ParameterField').entries()) {
+    declareParameter(parameter, args[i] as Expression, scope);
+  }
+  declareDerivedFields(element, scope, compileExpression);
+  const body = element.oneOf(EXPRESSIONS) ?? element.refuse('it has no expression that is supported');
+  const expression = compileExpression(body, scope);
+  const dataType = dataTypeOf(element);
+  const opType = opTypeOf(element) ?? expression.opType;
+  if (dataType === undefined) return { ...expression, opType };
+  checkOutcomes(expression, dataType, body);
+  return { dataType, opType, read: castReader(expression, dataType, element.need('name')) };
+}
+
 function declareParameter(element: XmlElement, argument: Expression, scope: Scope): void {
   const name = element.need('name');
-  const dataType = dataTypeOf(element) ?? argument.dataType ?? 'string';
-  const read = dataTypeOf(element) === undefined ? argument.read : castReader(argument, dataType, name);
+  if (scope.declares(name)) element.refuse(`parameter ${JSON.stringify(name)} is there twice`);
+  const given = dataTypeOf(element);
+  const dataType = given ?? argument.dataType ?? 'string';
+  const read = given === undefined ? argument.read : castReader(argument, dataType, name);
   const opType = opTypeOf(element) ?? argument.opType ?? defaultOpType(dataType);
   // An argument that is computed is computed once, however often the body names it.
   const simple = argument.field !== undefined || argument.constant !== undefined;

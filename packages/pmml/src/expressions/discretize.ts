@@ -20,6 +20,7 @@ export function compileDiscretize(element: XmlElement, scope: Scope): Expression
   const fallback = optional(element, 'defaultValue', dataType);
   return {
     dataType,
+    outcomes: [...bins.map((b) => b.value), missing, fallback],
     read: (frame) => {
       const x = numberOf(read(frame));
       if (x === undefined) return missing;

@@ -1,9 +1,10 @@
 import type { Scope } from '../fields/scope.js';
+import type { DataType } from '../types/data-type.js';
 import { dataTypeOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
-import { inlineTable, readTable } from '../xml/inline-table.js';
+import { checkColumn, inlineTable, readTable } from '../xml/inline-table.js';
 import type { Expression } from './contract.js';
 import { literal } from './literal.js';
 
@@ -19,7 +20,9 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
   if (pairs.length === 0) element.refuse('it has no FieldColumnPair');
   const output = element.need('outputColumn');
   const table = new Map<string, Value>();
-  for (const row of readTable(inlineTable(element))) {
+  const rows = readTable(inlineTable(element));
+  for (const column of [...pairs.map((p) => p.column), output]) checkColumn(rows, column, element);
+  for (const row of rows) {
     const cells = pairs.map(({ column, dataType: type }) => {
       const text = row(column);
       return text === undefined ? undefined : keyOf(literal(type, text));
@@ -34,6 +37,7 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
   const reads = pairs.map((p) => p.read);
   return {
     dataType,
+    outcomes: [...table.values(), missing, fallback],
     read: (frame) => {
       let key = '';
       for (let i = 0; i < reads.length; i++) {
@@ -47,7 +51,7 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
 }
 
 /** A literal in an attribute, or missing. */
-export function optional(element: XmlElement, name: string, dataType: Parameters<typeof literal>[0]): Value {
+export function optional(element: XmlElement, name: string, dataType: DataType): Value {
   const text = element.attr(name);
   return text === undefined ? undefined : literal(dataType, text);
 }

@@ -69,6 +69,7 @@ export function invertNormContinuous(element: XmlElement): (y: number) => number
 export function compileNormDiscrete(element: XmlElement, scope: Scope): Expression {
   const field = scope.field(element.need('field'), element);
   const text = element.need('value');
+  if (element.attr('method') !== undefined) element.choice('method', ['indicator'] as const);
   const key = keyOf(
     field.opType === 'continuous'
       ? parseLiteral(field.dataType, text, element)

@@ -17,6 +17,8 @@ export interface DataField {
   readonly intervals: readonly Interval[];
   readonly displayValues: ReadonlyMap<string, string>;
   readonly cyclic: boolean;
+  /** Name of the hierarchy its values belong to. */
+  readonly taxonomy: string | undefined;
   /** Whether a raw cell stands for "missing". */
   isMissing(raw: unknown): boolean;
   readonly parse: Parser;
@@ -40,6 +42,7 @@ function compileDataField(element: XmlElement): DataField {
   const dataType = dataTypeOf(element) ?? element.refuse('attribute "dataType" is missing');
   const opType = opTypeOf(element) ?? defaultOpType(dataType);
   const valid: Value[] = [];
+  const listed = new Set<string>();
   const invalid = new Set<string>();
   const missing = new Set<string>();
   const displayValues = new Map<string, string>();
@@ -49,6 +52,8 @@ function compileDataField(element: XmlElement): DataField {
     switch (child.choice('property', ['valid', 'invalid', 'missing'] as const, 'valid')) {
       case 'valid': {
         const value = parseLiteral(dataType, text, child);
+        if (listed.has(keyOf(value))) child.refuse(`value ${JSON.stringify(text)} is listed twice`);
+        listed.add(keyOf(value));
         valid.push(value);
         const display = child.attr('displayValue');
         if (display !== undefined) displayValues.set(keyOf(value), display);
@@ -63,6 +68,8 @@ function compileDataField(element: XmlElement): DataField {
     }
   }
   const intervals = element.all('Interval').map(compileInterval);
+  if (opType !== 'continuous')
+    element.all('Interval')[0]?.refuse(`it restricts a field of optype="${opType}"`);
   return {
     name: element.need('name'),
     displayName: element.attr('displayName'),
@@ -71,7 +78,8 @@ function compileDataField(element: XmlElement): DataField {
     categories: valid,
     intervals,
     displayValues,
-    cyclic: element.attr('isCyclic') === '1',
+    cyclic: element.boolean('isCyclic', false),
+    taxonomy: element.attr('taxonomy'),
     isMissing: missingTest(dataType, missing, parse),
     parse,
     restricted: valid.length > 0 || invalid.size > 0 || missing.size > 0 || intervals.length > 0,
@@ -131,6 +139,8 @@ export function compileInterval(element: XmlElement): Interval {
   const closure = element.choice('closure', CLOSURES) ?? element.refuse('attribute "closure" is missing');
   const left = margin(element, 'leftMargin');
   const right = margin(element, 'rightMargin');
+  if (left !== undefined && right !== undefined && left > right)
+    element.refuse('leftMargin is above rightMargin');
   return {
     ...(left === undefined ? {} : { left }),
     ...(right === undefined ? {} : { right }),

@@ -29,12 +29,14 @@ export interface Field {
   /** Whether reading it may refuse the row: an input whose values are restricted. */
   readonly mayFail?: boolean;
   /**
-   * What the dictionary says of a value that is there, of inputs that let invalid ones in (`asIs`); every value of
-   * any other field is valid, be it a replacement that the dictionary does not list.
+   * What the document says of a value that is there, of inputs that let invalid ones in (`asIs`) and of derived fields
+   * with intervals; every value of any other field is valid, be it a replacement that the dictionary does not list.
    */
   readonly accepts?: (value: Value) => boolean;
   /** Whether the interval wraps (`cyclic`). */
   readonly cyclic?: boolean;
+  /** Name of the hierarchy its values belong to. */
+  readonly taxonomy?: string | undefined;
 }
 
 export function plainField(name: string, dataType: DataType, opType: OpType, read: Reader): Field {

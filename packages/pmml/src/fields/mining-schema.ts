@@ -64,10 +64,25 @@ function compileMiningField(element: XmlElement, name: string): MiningField {
   if (field.outliers !== 'asIs' && field.low === undefined && field.high === undefined) {
     element.refuse(`outliers="${field.outliers}" needs lowValue or highValue`);
   }
+  if (field.low !== undefined && field.high !== undefined && field.low > field.high)
+    element.refuse('lowValue is above highValue');
   if (field.invalidTreatment === 'asValue' && field.invalidReplacement === undefined) {
     element.refuse('invalidValueTreatment="asValue" needs invalidValueReplacement');
   }
   return field;
+}
+
+/** Whether it does something to values. */
+export function isTreated({
+  outliers,
+  missingTreatment,
+  missingReplacement,
+  invalidTreatment,
+}: MiningField): boolean {
+  const replaces = missingReplacement !== undefined || missingTreatment === 'returnInvalid';
+  return (
+    outliers !== 'asIs' || replaces || invalidTreatment === 'asMissing' || invalidTreatment === 'asValue'
+  );
 }
 
 export function isTarget(field: MiningField): boolean {

@@ -13,8 +13,8 @@ export class Scope {
   /** User-defined functions of the document. */
   readonly functions: Map<string, FunctionDefinition>;
   readonly #fields = new Map<string, Field | (() => Field)>();
-  /** Fields that are being compiled; made when there is one, as most scopes never have any. */
-  #busy: Set<string> | undefined = undefined;
+  /** Fields that are being compiled, innermost last; made when there is one, as most scopes never have any. */
+  #busy: string[] | undefined = undefined;
 
   constructor(layout: Layout, parent?: Scope) {
     this.layout = layout;
@@ -33,24 +33,41 @@ export class Scope {
   /** The field of that name, or undefined where none is visible. */
   find(name: string): Field | undefined {
     // A field whose own expression names it (x = f(x)) means the one of the enclosing scope.
-    const own = this.#busy?.has(name) === true ? undefined : this.#fields.get(name);
+    const own = this.#busy?.at(-1) === name ? undefined : this.#fields.get(name);
     if (own === undefined) return this.parent?.find(name);
     if (typeof own !== 'function') return own;
-    this.#busy ??= new Set();
-    this.#busy.add(name);
+    // Through others it would be a circle, which looks different from each of its fields.
+    if (this.#busy?.includes(name) === true) return undefined;
+    this.#busy ??= [];
+    this.#busy.push(name);
     try {
       const field = own();
       this.#fields.set(name, field);
       return field;
     } finally {
-      this.#busy.delete(name);
-      if (this.#busy.size === 0) this.#busy = undefined;
+      this.#busy.pop();
+      if (this.#busy.length === 0) this.#busy = undefined;
     }
+  }
+
+  /** Whether somebody has asked for a field of this scope. */
+  isUsed(name: string): boolean {
+    return typeof this.#fields.get(name) !== 'function';
+  }
+
+  #isCircle(name: string): boolean {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      if (scope.#busy?.includes(name) === true) return true;
+    }
+    return false;
   }
 
   /** The field of that name; `user` is refused where none is visible. */
   field(name: string, user: XmlElement): Field {
-    return this.find(name) ?? user.refuse(`field ${JSON.stringify(name)} is not known here`);
+    const found = this.find(name);
+    if (found === undefined && this.#isCircle(name))
+      return user.refuse(`field ${JSON.stringify(name)} is derived from itself`);
+    return found ?? user.refuse(`field ${JSON.stringify(name)} is not known here`);
   }
 
   /** Compiles what has not been used yet, so that a fault in it shows at load. */

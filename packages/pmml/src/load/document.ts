@@ -1,9 +1,11 @@
 import { ModelError } from '../errors.js';
+import { compileExpression } from '../expressions/compile.js';
 import { declareFunctions } from '../expressions/define-function.js';
 import { compileDataDictionary } from '../fields/data-dictionary.js';
 import { Dependencies } from '../fields/dependencies.js';
 import { Layout } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
+import { checkUnused } from '../fields/transformations.js';
 import type { ScoredModel } from '../models/contract.js';
 import type { DocumentContext, OpenModel } from '../models/model-compiler.js';
 import { compileModel, openModel } from '../models/model-compiler.js';
@@ -23,15 +25,19 @@ export interface CompiledDocument {
 }
 
 /** The version, or the one its namespace names where the attribute is missing. */
-function versionOf(root: XmlElement): string {
+function versionOf(root: XmlElement): string | undefined {
   const named = /PMML-(\d+)_(\d+)/.exec(root.attr('xmlns') ?? '');
-  if (root.attr('version') === undefined && named !== null) return `${named[1]}.${named[2]}`;
-  return root.need('version');
+  return root.attr('version') ?? (named === null ? undefined : `${named[1]}.${named[2]}`);
+}
+
+/** Whether a document says that it is of a version whose words are known. */
+export function isKnownVersion(root: XmlElement): boolean {
+  return VERSIONS.test(versionOf(root) ?? '');
 }
 
 /** Reads what comes before the models: dictionary, transformations, functions. */
 export function openDocument(root: XmlElement, fill: boolean): DocumentContext {
-  const version = versionOf(root);
+  const version = versionOf(root) ?? root.need('version');
   if (!VERSIONS.test(version)) root.refuse(`version ${JSON.stringify(version)} is not one of 3.0 to 4.4`);
   const fields = compileDataDictionary(root.needChild('DataDictionary'));
   const scope = new Scope(new Layout());
@@ -49,7 +55,11 @@ export function compileDocument(root: XmlElement, fill: boolean, doc?: DocumentC
   const element = modelOf(root);
   const scored = compileModel(context, element, undefined);
   const open = openModel(context, element, undefined);
-  return { version: versionOf(root), layout: context.root.layout, open, scored, root };
+  if (context.dictionary !== undefined) {
+    // The dictionary's fields are those of the scope around the model's own ones.
+    checkUnused(context.dictionary, open.context.scope.parent ?? context.root, compileExpression);
+  }
+  return { version: versionOf(root) ?? '', layout: context.root.layout, open, scored, root };
 }
 
 /** The first model that is for scoring. */

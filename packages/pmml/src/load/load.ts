@@ -7,9 +7,10 @@ import { XmlDecoder } from '../xml/decoder.js';
 import type { XmlElement } from '../xml/element.js';
 import { XmlParser } from '../xml/parser.js';
 import { TreeBuilder } from '../xml/tree-builder.js';
-import { compileDocument } from './document.js';
+import { compileDocument, isKnownVersion } from './document.js';
 import { SegmentStream } from './stream-segments.js';
 import { verifyModel } from './verification.js';
+import { checkWords } from './vocabulary.js';
 
 export interface LoadOptions {
   readonly limits?: LimitOptions;
@@ -74,6 +75,7 @@ class Reading {
   readonly #builder: TreeBuilder;
   readonly #parser: XmlParser;
   readonly #decoder = new XmlDecoder();
+  #isKnown = false;
   #head: Uint8Array | undefined;
   #read = 0;
 
@@ -81,8 +83,17 @@ class Reading {
     this.#options = options;
     this.#limits = resolveLimits(options.limits);
     this.#segments = new SegmentStream(options.defaultFill ?? false);
-    this.#builder = new TreeBuilder((element, ancestors) => this.#closed(element, ancestors));
+    this.#builder = new TreeBuilder(
+      (element, ancestors) => this.#closed(element, ancestors),
+      (element, parent) => this.#opened(element, parent),
+    );
     this.#parser = new XmlParser(this.#builder, this.#limits);
+  }
+
+  /** Documents of other versions are refused for that, not for their words. */
+  #opened(element: XmlElement, parent: XmlElement | undefined): void {
+    if (parent === undefined) this.#isKnown = isKnownVersion(element);
+    if (this.#isKnown) checkWords(element, parent);
   }
 
   #closed(element: XmlElement, ancestors: readonly XmlElement[]): void {

@@ -10,7 +10,7 @@ export const DISTRIBUTIONS: ReadonlySet<string> = new Set([
 
 /** Logarithm of the density of the continuous distribution below an element. */
 export function logDensity(parent: XmlElement): (x: number) => number {
-  const element = parent.firstOf(DISTRIBUTIONS) ?? parent.refuse('it has no distribution that is supported');
+  const element = parent.oneOf(DISTRIBUTIONS) ?? parent.refuse('it has no distribution that is supported');
   switch (element.name) {
     case 'GaussianDistribution': {
       const mean = element.needNumber('mean');
@@ -39,7 +39,7 @@ export function logDensity(parent: XmlElement): (x: number) => number {
 
 /** Mean and variance of the distribution below an element. */
 export function moments(parent: XmlElement): { mean: number; variance: number } {
-  const element = parent.firstOf(DISTRIBUTIONS) ?? parent.refuse('it has no distribution that is supported');
+  const element = parent.oneOf(DISTRIBUTIONS) ?? parent.refuse('it has no distribution that is supported');
   switch (element.name) {
     case 'PoissonDistribution': {
       const mean = element.needNumber('mean');

@@ -117,8 +117,10 @@ export interface ModelContext {
   predicate(element: XmlElement, scope?: Scope): Predicate;
   /** Declares the DerivedFields below `LocalTransformations`; done for the model's own before it is compiled. */
   transformations(element: XmlElement, scope: Scope): void;
-  /** Compiles a nested model element (Segment, Regression, DecisionTree). */
+  /** Compiles the model element of a Segment. */
   nested(element: XmlElement, scope: Scope): ScoredModel;
+  /** Compiles a `Regression` or `DecisionTree` inside this model; it predicts `target`. */
+  embedded(element: XmlElement, scope: Scope, target: Field | undefined): ScoredModel;
 }
 
 export type ModelCompiler = (context: ModelContext) => CompiledModel;

@@ -1,8 +1,9 @@
 import { compileExpression } from '../expressions/compile.js';
 import type { DataField } from '../fields/data-dictionary.js';
 import type { Dependencies } from '../fields/dependencies.js';
+import type { Field } from '../fields/field.js';
 import { Scope } from '../fields/scope.js';
-import { declareDerivedField, declareDerivedFields } from '../fields/transformations.js';
+import { checkUnused, declareDerivedField, declareDerivedFields } from '../fields/transformations.js';
 import { compilePredicate } from '../predicates/compile.js';
 import { parsePredicate } from '../predicates/parse.js';
 import { INVALID, parserOf } from '../types/data-type.js';
@@ -52,6 +53,11 @@ export function openModel(doc: DocumentContext, element: XmlElement, parent: Sco
   const scope = new Scope(schema.scope.layout, schema.scope);
   const local = element.child('LocalTransformations');
   if (local !== undefined) declareDerivedFields(local, scope, compileExpression);
+  for (const { name, element: mining } of schema.treated) {
+    // A derived field is what its expression makes of treated values; a name that nobody declares is never read.
+    if (scope.declares(name) || schema.scope.declares(name))
+      mining.refuse('derived fields are not treated here, only those of the DataDictionary');
+  }
   const open = {
     element,
     context: contextOf(doc, element, functionName, schema, scope),
@@ -70,10 +76,28 @@ export function compileModel(
   return finishModel(openModel(doc, element, parent));
 }
 
+/** A model without a MiningSchema: it sees what the model around it sees. */
+function compileEmbedded(
+  doc: DocumentContext,
+  element: XmlElement,
+  parent: Scope,
+  target: Field | undefined,
+  { activeFields, math }: ModelContext,
+): ScoredModel {
+  const functionName = functionOf(element);
+  const scope = new Scope(parent.layout, parent);
+  const local = element.child('LocalTransformations');
+  if (local !== undefined) declareDerivedFields(local, scope, compileExpression);
+  const targets = target === undefined ? [] : [target];
+  const context = contextOf(doc, element, functionName, { targets, activeFields }, scope, math);
+  return finishModel({ element, context, inputs: [] });
+}
+
 export function finishModel({ element, context }: OpenModel): ScoredModel {
   const compile = MODELS.get(element.name) ?? element.refuse('this kind of model is not supported');
   const model: CompiledModel = compile(context);
-  context.scope.compileAll();
+  const local = element.child('LocalTransformations');
+  if (local !== undefined) checkUnused(local, context.scope, compileExpression);
   return scoredModel(context, model);
 }
 
@@ -95,19 +119,20 @@ function contextOf(
   doc: DocumentContext,
   element: XmlElement,
   functionName: MiningFunction,
-  { targets, activeFields }: SchemaScope,
+  { targets, activeFields }: Pick<SchemaScope, 'targets' | 'activeFields'>,
   scope: Scope,
+  math: ModelContext['math'] = 'double',
 ): ModelContext {
   const target = targets[0];
   const parse = target === undefined ? undefined : parserOf(target.dataType);
-  return {
+  const context: ModelContext = {
     element,
     functionName,
     scope,
     target,
     targets,
     activeFields,
-    math: element.choice('x-mathContext', ['double', 'float'] as const, 'double'),
+    math: element.choice('x-mathContext', ['double', 'float'] as const, math),
     category: (text) => {
       const value = parse === undefined ? text : parse(text);
       return value === INVALID ? text : value;
@@ -119,5 +144,7 @@ function contextOf(
       if (!MODEL_ELEMENTS.has(e.name)) e.refuse('it is no model element');
       return compileModel(doc, e, s);
     },
+    embedded: (e, s, t) => compileEmbedded(doc, e, s, t, context),
   };
+  return context;
 }

@@ -20,3 +20,6 @@ export const MODEL_ELEMENTS: ReadonlySet<string> = new Set([
   'TimeSeriesModel',
   'TreeModel',
 ]);
+
+/** Models inside nodes of trees and inside a MiningModel: those two without their MiningSchema. */
+export const EMBEDDED_ELEMENTS: ReadonlySet<string> = new Set(['Regression', 'DecisionTree']);

@@ -7,6 +7,7 @@ import type { MiningField } from '../fields/mining-schema.js';
 import {
   compileMiningSchema,
   isTarget,
+  isTreated,
   letsInvalidIn,
   plainNumbers,
   prepareInput,
@@ -33,12 +34,14 @@ export interface SchemaScope {
   readonly activeFields: readonly string[];
   /** Names whose values a nested MiningSchema changes. */
   readonly changed: ReadonlySet<string>;
+  /** Mining fields with treatments whose names are not in the DataDictionary. */
+  readonly treated: readonly MiningField[];
 }
 
 function asField(data: DataField, mining: MiningField | undefined, read: Field['read']): Field {
-  const { name, dataType, categories, intervals, displayValues, cyclic } = data;
+  const { name, dataType, categories, intervals, displayValues, cyclic, taxonomy } = data;
   const opType = mining?.opType ?? data.opType;
-  return { name, dataType, opType, read, categories, intervals, displayValues, cyclic };
+  return { name, dataType, opType, read, categories, intervals, displayValues, cyclic, taxonomy };
 }
 
 /** The outermost scope: every DataField as the record gives it, typed but not treated. */
@@ -64,15 +67,19 @@ export function inputScope(
   const inputs: InputBinding[] = [];
   const targets: Field[] = [];
   const activeFields: string[] = [];
+  const treated: MiningField[] = [];
   for (const mining of compileMiningSchema(model)) {
     const { name } = mining;
     const data = fields.get(name);
     if (isTarget(mining)) {
-      targets.push(targetField(mining, data, functionName, scope));
+      targets.push(targetField(mining, name, data, functionName, scope));
       continue;
     }
     // A derived field may be listed; a field that nothing declares is refused where it is used.
-    if (data === undefined) continue;
+    if (data === undefined) {
+      if (isTreated(mining)) treated.push(mining);
+      continue;
+    }
     const prepare = prepareInput(data, mining, fill);
     if (mining.usage === 'active' || mining.usage === 'group' || mining.usage === 'order') {
       inputs.push({ name, data, mining });
@@ -90,17 +97,25 @@ export function inputScope(
       : {};
     scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct, ...judged });
   }
-  return { scope, inputs, targets, activeFields, changed: new Set() };
+  const named = targetAttribute(model);
+  if (targets.length === 0 && named !== undefined)
+    targets.push(targetField(undefined, named, fields.get(named), functionName, scope));
+  return { scope, inputs, targets, activeFields, changed: new Set(), treated };
+}
+
+/** Regressions of PMML 3 may name their target in an attribute alone. */
+function targetAttribute(model: XmlElement): string | undefined {
+  return model.attr('targetFieldName') ?? model.attr('targetVariableName');
 }
 
 /** The actual value of a target: looked at by residuals only, so a wrong one fails no row. */
 function targetField(
-  mining: MiningField,
+  mining: MiningField | undefined,
+  name: string,
   data: DataField | undefined,
   functionName: MiningFunction,
   scope: Scope,
 ): Field {
-  const { name } = mining;
   if (data === undefined) {
     const regression = functionName === 'regression' || functionName === 'timeSeries';
     const read = (): undefined => undefined;
@@ -111,7 +126,8 @@ function targetField(
       read,
     );
   }
-  const lenient = prepareInput(data, { ...mining, invalidTreatment: 'asMissing', outliers: 'asIs' }, false);
+  const given = mining === undefined ? undefined : ({ ...mining, outliers: 'asIs' } as const);
+  const lenient = prepareInput(data, given && { ...given, invalidTreatment: 'asMissing' }, false);
   const field = asField(data, mining, scope.layout.lazy((frame) => lenient(frame.record[name])).read);
   scope.declare(name, field);
   return field;
@@ -132,7 +148,7 @@ export function nestedScope(
     const { name } = mining;
     if (isTarget(mining)) {
       const known = parent.find(name);
-      targets.push(known ?? targetField(mining, fields.get(name), functionName, scope));
+      targets.push(known ?? targetField(mining, name, fields.get(name), functionName, scope));
       continue;
     }
     activeFields.push(name);
@@ -146,5 +162,8 @@ export function nestedScope(
       scope.declare(name, { ...inherited, opType: mining.opType });
     }
   }
-  return { scope, inputs: [], targets, activeFields, changed };
+  const named = targetAttribute(model);
+  if (targets.length === 0 && named !== undefined)
+    targets.push(parent.find(named) ?? targetField(undefined, named, fields.get(named), functionName, scope));
+  return { scope, inputs: [], targets, activeFields, changed, treated: [] };
 }

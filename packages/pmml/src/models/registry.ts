@@ -40,4 +40,7 @@ export const MODELS: ReadonlyMap<string, ModelCompiler> = new Map<string, ModelC
   ['TextModel', compileTextModel],
   ['SequenceModel', compileSequenceModel],
   ['GeneralRegressionModel', compileGeneralRegressionModel],
+  // Embedded in nodes and in models of models; no models of a document.
+  ['Regression', compileRegressionModel],
+  ['DecisionTree', compileTreeModel],
 ]);

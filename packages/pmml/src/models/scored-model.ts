@@ -30,7 +30,10 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
   const categories = model.categories ?? [...(rules[0]?.priors.keys() ?? [])];
   const writers: { slot: number; read: FeatureReader }[] = [];
   const own: OutputSlot[] = [];
-  for (const child of element.child('Output')?.all('OutputField') ?? []) {
+  // What an embedded model calls its results; they are fields for other models, and no part of the answer.
+  const results = element.all('ResultField');
+  for (const child of [...results, ...(element.child('Output')?.all('OutputField') ?? [])]) {
+    const isResult = child.name === 'ResultField';
     const spec = parseOutputField(child, (e) => context.expression(e, scope));
     const { dataType, read, request } = compileOutput(spec, {
       model,
@@ -41,6 +44,8 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       rules,
       segment: (id) => segmented?.segment(id),
     });
+    if (own.some((o) => o.field.name === spec.name))
+      child.refuse(`field ${JSON.stringify(spec.name)} is declared twice`);
     const slot = scope.layout.slot();
     const field = plainField(
       spec.name,
@@ -48,9 +53,9 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
       outputOpType(spec, dataType),
       (frame) => frame.values[slot],
     );
-    scope.declare(spec.name, spec.expression === undefined ? required(field) : field);
+    scope.declare(spec.name, spec.expression === undefined && !isResult ? required(field) : field);
     writers.push({ slot, read });
-    own.push({ field, slot, isFinal: spec.isFinal, request });
+    own.push({ field, slot, isFinal: spec.isFinal && !isResult, request });
   }
   return {
     element: element.name,

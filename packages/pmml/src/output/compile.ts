@@ -97,6 +97,9 @@ function naturalType(spec: OutputSpec, { targets, functionName }: OutputContext)
 }
 
 function feature(spec: OutputSpec, context: OutputContext): FeatureReader {
+  const { targetField: wanted } = spec;
+  if (wanted !== undefined && context.targets.length > 0 && context.targets.every((t) => t.name !== wanted))
+    spec.element.refuse(`targetField ${JSON.stringify(wanted)} is no target of this model`);
   if (spec.segmentId !== undefined) return ofSegment(spec, context, spec.segmentId);
   if (spec.expression !== undefined) return expression(spec);
   const own = context.model.output?.(spec);

@@ -1,3 +1,4 @@
+import { checkOutcomes } from '../expressions/cast.js';
 import type { Expression } from '../expressions/contract.js';
 import { EXPRESSIONS } from '../fields/transformations.js';
 import { dataTypeOf, OP_TYPES } from '../types/data-type.js';
@@ -51,7 +52,8 @@ const RULE_FEATURES = [
 
 /** Reads one `OutputField`; `compile` makes its expression where it has one. */
 export function parseOutputField(element: XmlElement, compile: (e: XmlElement) => Expression): OutputSpec {
-  const body = element.firstOf(EXPRESSIONS) ?? element.child('Decisions')?.firstOf(EXPRESSIONS);
+  const decisions = element.child('Decisions');
+  const body = element.oneOf(EXPRESSIONS) ?? decisions?.oneOf(EXPRESSIONS);
   const feature = element.choice(
     'feature',
     FEATURES,
@@ -59,13 +61,16 @@ export function parseOutputField(element: XmlElement, compile: (e: XmlElement) =
   );
   // Below any other feature an expression says nothing.
   const computed = feature === 'transformedValue' || feature === 'decision';
+  const expression = body !== undefined && computed ? compile(body) : undefined;
+  const dataType = dataTypeOf(element);
+  if (expression !== undefined && dataType !== undefined) checkOutcomes(expression, dataType, element);
   return {
     element,
     name: element.need('name'),
     feature,
     value: element.attr('value'),
     targetField: element.attr('targetField'),
-    dataType: dataTypeOf(element),
+    dataType,
     // A word that is no op type says nothing: some exporters write their language's keyword here.
     opType: OP_TYPES.find((t) => t === element.attr('optype')),
     rank: element.integer('rank', 1),
@@ -84,6 +89,6 @@ export function parseOutputField(element: XmlElement, compile: (e: XmlElement) =
     ruleFeature: element.choice('ruleFeature', RULE_FEATURES, 'consequent'),
     segmentId: element.attr('segmentId'),
     isFinal: element.boolean('isFinalResult', true),
-    expression: body !== undefined && computed ? compile(body) : undefined,
+    expression,
   };
 }

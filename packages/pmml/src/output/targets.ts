@@ -20,10 +20,17 @@ export function compileTargets(
   targets: readonly Field[],
   math: 'double' | 'float',
 ): TargetRule[] {
+  const seen = new Set<string | undefined>();
   return (model.child('Targets')?.all('Target') ?? []).map((element) => {
     const name = element.attr('field');
     const field = name === undefined ? targets[0] : targets.find((t) => t.name === name);
-    return compileTarget(element, name ?? field?.name, field?.dataType, math);
+    if (field === undefined && targets.length > 0)
+      element.refuse(`field ${JSON.stringify(name)} is no target of this model`);
+    // Without a target of its own the model has one prediction, which this is about.
+    const key = field?.name;
+    if (seen.has(key)) element.refuse('its field has a Target already');
+    seen.add(key);
+    return compileTarget(element, key, field?.dataType, math);
   });
 }
 
@@ -40,6 +47,7 @@ function compileTarget(
   };
   const priors = new Map<string, number>();
   const displayValues = new Map<string, string>();
+  const known = new Set<string>();
   let likeliest: Value;
   let highest = -1;
   let fallback: number | undefined;
@@ -47,10 +55,15 @@ function compileTarget(
     const text = child.attr('value');
     const prior = child.number('priorProbability');
     if (text === undefined) {
+      if (prior !== undefined) child.need('value');
       fallback = child.number('defaultValue') ?? fallback;
       continue;
     }
+    if (child.attr('defaultValue') !== undefined)
+      child.refuse('a defaultValue is for numbers: beside a value it has no meaning');
     const value = typed(text);
+    if (known.has(keyOf(value))) child.refuse(`value ${JSON.stringify(text)} is there twice`);
+    known.add(keyOf(value));
     const display = child.attr('displayValue');
     if (display !== undefined) displayValues.set(keyOf(value), display);
     if (prior === undefined) continue;
@@ -75,6 +88,7 @@ function continuous(element: XmlElement, math: 'double' | 'float'): (value: numb
   const round = math === 'float' ? Math.fround : (v: number) => v;
   const min = element.number('min', -Infinity);
   const max = element.number('max', Infinity);
+  if (min > max) element.refuse('min is above max');
   const constant = round(element.number('rescaleConstant', 0));
   const factor = round(element.number('rescaleFactor', 1));
   const cast = element.choice('castInteger', ['round', 'ceiling', 'floor'] as const);

@@ -2,6 +2,7 @@ import type { Field } from '../fields/field.js';
 import type { Scope } from '../fields/scope.js';
 import { isNumeric, parseLiteral } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
+import { keyOf } from '../types/value.js';
 import { readStrings } from '../xml/arrays.js';
 import type { XmlElement } from '../xml/element.js';
 import { PREDICATES } from './contract.js';
@@ -32,7 +33,7 @@ export type PredicateTree =
 
 /** The predicate child of a Node, Segment, Attribute or rule. */
 export function predicateChild(parent: XmlElement): XmlElement {
-  return parent.firstOf(PREDICATES) ?? parent.refuse('it has no predicate that is supported');
+  return parent.oneOf(PREDICATES) ?? parent.refuse('it has no predicate that is supported');
 }
 
 export function parsePredicate(element: XmlElement, scope: Scope): PredicateTree {
@@ -58,7 +59,13 @@ function parseSimple(element: XmlElement, scope: Scope): PredicateTree {
   const field = scope.field(element.need('field'), element);
   if (op === 'isMissing' || op === 'isNotMissing')
     return { kind: 'missing', field, whenMissing: op === 'isMissing' };
-  return { kind: 'compare', field, op, value: literalOf(field, element.need('value'), element) };
+  const value = literalOf(field, element.need('value'), element);
+  if (field.opType === 'ordinal' && field.categories.length > 0 && op !== 'equal' && op !== 'notEqual') {
+    const key = keyOf(value);
+    if (field.categories.every((c) => keyOf(c) !== key))
+      element.refuse(`${JSON.stringify(key)} is none of the ordered values of ${JSON.stringify(field.name)}`);
+  }
+  return { kind: 'compare', field, op, value };
 }
 
 function parseSet(element: XmlElement, scope: Scope): PredicateTree {
@@ -85,7 +92,7 @@ function literalOf(field: Field, text: string, element: XmlElement): Value {
 function parseCompound(element: XmlElement, scope: Scope): PredicateTree {
   element.need('booleanOperator');
   const op = element.choice('booleanOperator', ['and', 'or', 'xor', 'surrogate'] as const) as 'and';
-  const parts = element.children.filter((c) => PREDICATES.has(c.name)).map((c) => parsePredicate(c, scope));
+  const parts = element.children.map((c) => parsePredicate(c, scope));
   if (parts.length < 1) element.refuse('it has no predicates');
   return parts.length === 1 ? (parts[0] as PredicateTree) : { kind: 'compound', op, parts };
 }

@@ -28,6 +28,15 @@ export class XmlElement {
     return this.#attributes.filter((_, i) => i % 2 === 0);
   }
 
+  /** The first attribute that is not among `known`. */
+  attributeBeyond(known: ReadonlySet<string>): string | undefined {
+    const list = this.#attributes;
+    for (let i = 0; i < list.length; i += 2) {
+      if (!known.has(list[i] as string)) return list[i];
+    }
+    return undefined;
+  }
+
   attr(name: string): string | undefined {
     const list = this.#attributes;
     for (let i = 0; i < list.length; i += 2) if (list[i] === name) return list[i + 1];
@@ -83,8 +92,20 @@ export class XmlElement {
     this.refuse(`attribute ${name}=${JSON.stringify(value)} is not supported (one of ${words.join(', ')})`);
   }
 
+  /** The child of that name: a second one would be left out, so it is refused. */
   child(name: string): XmlElement | undefined {
-    return this.children.find((c) => c.name === name);
+    return this.#only((c) => c.name === name);
+  }
+
+  #only(wanted: (child: XmlElement) => boolean): XmlElement | undefined {
+    let found: XmlElement | undefined;
+    for (const child of this.children) {
+      if (!wanted(child)) continue;
+      if (found !== undefined)
+        child.refuse(`<${this.name}> has <${found.name}> already: one of the two is too many`);
+      found = child;
+    }
+    return found;
   }
 
   needChild(name: string): XmlElement {
@@ -97,9 +118,9 @@ export class XmlElement {
     return this.children.filter((c) => c.name === name);
   }
 
-  /** First child whose name is one of `names`. */
-  firstOf(names: ReadonlySet<string>): XmlElement | undefined {
-    return this.children.find((c) => names.has(c.name));
+  /** The child whose name is one of `names`. */
+  oneOf(names: ReadonlySet<string>): XmlElement | undefined {
+    return this.#only((c) => names.has(c.name));
   }
 
   refuse(reason: string): never {

@@ -23,6 +23,12 @@ export function readTable(element: XmlElement): TableRow[] {
   });
 }
 
+/** Refuses a column that no row of the table has: it is called otherwise. */
+export function checkColumn(rows: readonly TableRow[], column: string, user: XmlElement): void {
+  if (rows.length > 0 && rows.every((row) => row(column) === undefined))
+    user.refuse(`its table has no column ${JSON.stringify(column)}`);
+}
+
 function escaped(character: string): string {
   return `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`;
 }

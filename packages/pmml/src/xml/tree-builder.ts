@@ -4,6 +4,9 @@ import type { XmlHandler } from './parser.js';
 /** Called when an element is complete, with its open ancestors (outermost first). */
 export type CloseHook = (element: XmlElement, ancestors: readonly XmlElement[]) => void;
 
+/** Called when an element begins, with the one it is in. */
+export type OpenHook = (element: XmlElement, parent: XmlElement | undefined) => void;
+
 /** Content no compiler reads: it is dropped as it comes. */
 const DROPPED: ReadonlySet<string> = new Set([
   'ModelStats',
@@ -17,10 +20,12 @@ export class TreeBuilder implements XmlHandler {
   root: XmlElement | undefined;
   readonly #stack: XmlElement[] = [];
   readonly #hook: CloseHook | undefined;
+  readonly #opened: OpenHook | undefined;
   #skipped = 0;
 
-  constructor(hook?: CloseHook) {
+  constructor(hook?: CloseHook, opened?: OpenHook) {
     this.#hook = hook;
+    this.#opened = opened;
   }
 
   open(qname: string, attributes: string[], line: number): void {
@@ -32,6 +37,7 @@ export class TreeBuilder implements XmlHandler {
     }
     const element = new XmlElement(qname, name, attributes, line);
     const parent = this.#stack.at(-1);
+    this.#opened?.(element, parent);
     if (parent === undefined) this.root = element;
     else {
       if (parent.children.length === 0 && parent.text !== '' && parent.text.trim() === '') parent.text = '';

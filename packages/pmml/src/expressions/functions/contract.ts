@@ -11,8 +11,15 @@ import type { Expression } from '../contract.js';
 export type FunctionCompiler = (args: readonly Expression[], element: XmlElement) => Expression;
 
 /** Reads an argument as a number; undefined = missing. */
-export function numeric({ read }: Expression, element: XmlElement): (frame: Frame) => number | undefined {
+export function numeric(
+  { read, outcomes }: Expression,
+  element: XmlElement,
+): (frame: Frame) => number | undefined {
   const name = element.attr('function') ?? element.name;
+  for (const value of outcomes ?? []) {
+    if (typeof value === 'string' && Number.isNaN(numberOf(value)))
+      element.refuse(`${JSON.stringify(value)} among its arguments is not a number`);
+  }
   return (frame) => {
     const value = read(frame);
     if (typeof value === 'number' || value === undefined) return value;

@@ -10,9 +10,9 @@ const EULER = 0.5772156649015329;
 /** AnomalyDetectionModel (PMML 4.4): a model inside, whose prediction becomes an anomaly score. */
 export function compileAnomalyDetectionModel(context: ModelContext): CompiledModel {
   const { element, scope } = context;
-  const inner = element.firstOf(MODEL_ELEMENTS) ?? element.refuse('it has no model inside');
+  const inner = element.oneOf(MODEL_ELEMENTS) ?? element.refuse('it has no model inside');
   const nested = context.nested(inner, scope);
-  const score = scorer(context, inner.name);
+  const score = scorer(context, inner.name, nested.model.categories?.length);
   return {
     evaluate: (frame) => {
       const result = nested.score(frame);
@@ -21,7 +21,11 @@ export function compileAnomalyDetectionModel(context: ModelContext): CompiledMod
   };
 }
 
-function scorer({ element }: ModelContext, inner: string): (result: ModelResult) => number | undefined {
+function scorer(
+  { element }: ModelContext,
+  inner: string,
+  clusters: number | undefined,
+): (result: ModelResult) => number | undefined {
   const word = element.need('algorithmType');
   // Producers differ in the case of this word.
   const algorithm = ALGORITHMS.find((a) => a === word.toLowerCase());
@@ -37,7 +41,10 @@ function scorer({ element }: ModelContext, inner: string): (result: ModelResult)
     case 'clustermeandist': {
       if (inner !== 'ClusteringModel')
         element.refuse('algorithmType="clusterMeanDist" needs a ClusteringModel inside');
-      const means = readNumbers(element.needChild('MeanClusterDistances').needChild('Array'));
+      const array = element.needChild('MeanClusterDistances').needChild('Array');
+      const means = readNumbers(array);
+      if (means.length !== clusters)
+        array.refuse(`it has ${means.length} distances for ${clusters} clusters`);
       return (result) => {
         const { nearest, affinities } = result as RankedResult;
         const at = nearest[0];

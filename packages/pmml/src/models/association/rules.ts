@@ -1,6 +1,8 @@
 import type { Frame } from '../../fields/frame.js';
+import { checkCount } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { transactionReader } from './transaction.js';
 
 export const MEASURES = ['confidence', 'support', 'lift', 'leverage', 'affinity'] as const;
@@ -29,6 +31,10 @@ export interface RuleBase {
 export function compileRuleBase(context: ModelContext): RuleBase {
   const { element } = context;
   const items = element.all('Item');
+  refuseTwice(
+    items.map((item) => item.need('id')),
+    (i) => items[i] as XmlElement,
+  );
   const index = new Map(items.map((item, i) => [item.need('id'), i]));
   const texts = items.map((item) => item.attr('mappedValue') ?? item.need('value'));
   const sets = new Map<string, ItemSet>();
@@ -37,6 +43,8 @@ export function compileRuleBase(context: ModelContext): RuleBase {
       const id = ref.need('itemRef');
       return index.get(id) ?? ref.refuse(`there is no Item ${JSON.stringify(id)}`);
     });
+    if (sets.has(set.need('id'))) set.refuse(`the id ${JSON.stringify(set.need('id'))} is used twice`);
+    checkCount(set, 'numberOfItems', refs.length, 'items');
     sets.set(set.need('id'), { items: Int32Array.from(refs), texts: refs.map((i) => texts[i] as string) });
   }
   const setOf = (rule: XmlElement, side: 'antecedent' | 'consequent'): ItemSet => {

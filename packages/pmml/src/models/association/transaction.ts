@@ -58,6 +58,8 @@ function placeOf(item: XmlElement, { scope, element }: ModelContext): Place {
   const own = item.attr('field');
   const place = (name: string, text: string): Place => {
     const field = scope.field(name, item);
+    if (field.taxonomy !== undefined)
+      item.refuse(`field ${JSON.stringify(name)} has a taxonomy: items of several levels are not supported`);
     return { field, key: categoryKey(field.dataType, text) };
   };
   if (own !== undefined) return place(own, item.attr('category') ?? value);

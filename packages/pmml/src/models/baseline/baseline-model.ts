@@ -33,6 +33,7 @@ interface Test {
  * one observation, or a list of them in order of time: no state is kept from row to row.
  */
 export function compileBaselineModel(context: ModelContext): CompiledModel {
+  if (context.functionName !== 'regression') context.element.refuse(`functionName="${context.functionName}"`);
   const element = context.element.needChild('TestDistributions');
   const weightName = element.attr('weightField');
   const size = element.number('windowSize', 0);
@@ -101,7 +102,7 @@ type Comparison = (observed: Float64Array, others: number, expected: Float64Arra
 function compared(context: ModelContext, { baseline, weight, size }: Test, compare: Comparison): Statistic {
   const element = baseline.child('CountTable') ?? baseline.child('NormalizedCountTable');
   if (element === undefined) {
-    const other = baseline.firstOf(DISTRIBUTIONS);
+    const other = baseline.oneOf(DISTRIBUTIONS);
     return (other ?? baseline).refuse('a CountTable is expected for this statistic');
   }
   const table = compileCountTable(element, context);

@@ -44,11 +44,14 @@ export function compileCountTable(table: XmlElement, { scope }: ModelContext): C
       if (child.name === 'FieldValue') walk(child, depth + 1, key);
       else {
         keys.push(key);
-        counts.push(child.needNumber('count'));
+        const count = child.needNumber('count');
+        if (!(count >= 0)) child.refuse(`count="${count}" is no count`);
+        counts.push(count);
       }
     }
   };
   walk(table, 0, '');
+  if (new Set(keys).size < keys.length) table.refuse('a combination of values is counted twice');
   if (keys.length === 0) table.refuse('it has no FieldValueCount');
   return { fields, keys, counts: Float64Array.from(counts) };
 }

@@ -1,4 +1,5 @@
-import type { Frame, Reader } from '../../fields/frame.js';
+import type { Expression } from '../../expressions/contract.js';
+import type { Frame } from '../../fields/frame.js';
 import type { Scope } from '../../fields/scope.js';
 import { EXPRESSIONS } from '../../fields/transformations.js';
 import { numberOf } from '../../types/value.js';
@@ -20,8 +21,10 @@ export function compileDensity(parent: XmlElement, context: ModelContext, scope:
   const body = element.children[0] ?? element.refuse('it is empty');
   const parameter = (name: string): ((frame: Frame) => number) => {
     const holder = body.needChild(name);
-    const expression = holder.firstOf(EXPRESSIONS) ?? holder.refuse('it has no expression');
-    const read: Reader = context.expression(expression, scope).read;
+    const expression = holder.oneOf(EXPRESSIONS) ?? holder.refuse('it has no expression');
+    const { read, constant }: Expression = context.expression(expression, scope);
+    if (constant !== undefined && Number.isNaN(numberOf(constant)))
+      expression.refuse(`${JSON.stringify(constant)} is not a number`);
     return (frame) => numberOf(read(frame)) ?? Number.NaN;
   };
   switch (body.name) {

@@ -3,6 +3,7 @@ import { Scope } from '../../fields/scope.js';
 import type { XmlElement } from '../../xml/element.js';
 import { categoryKey } from '../category-key.js';
 import type { ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import type { Density } from './densities.js';
 import { compileDensity } from './densities.js';
 import { MAX_CELLS } from './factor.js';
@@ -33,6 +34,10 @@ export function compileNodes(context: ModelContext): NetworkNode[] {
   const parent = context.element.needChild('BayesianNetworkNodes');
   const elements = parent.children.filter((c) => c.name === 'DiscreteNode' || c.name === 'ContinuousNode');
   if (elements.length === 0) parent.refuse('it has no nodes');
+  refuseTwice(
+    elements.map((e) => e.need('name')),
+    (i) => elements[i] as XmlElement,
+  );
   const index = new Map(elements.map((e, i) => [e.need('name'), i]));
   const scope = new Scope(context.scope.layout, context.scope);
   for (const element of elements) context.transformations(element, scope);
@@ -138,13 +143,22 @@ function discreteTable(
 ): Float64Array {
   const table = new Float64Array(rows * values.length);
   const groups = conditionals(node);
+  if (groups.length > 0) node.all('ValueProbability')[0]?.refuse('it stands beside conditional ones');
+  const seen = new Uint8Array(rows);
   for (const group of groups.length > 0 ? groups : [node]) {
     const row = groups.length > 0 ? rowOf(group) : 0;
-    for (const entry of group.all('ValueProbability')) {
+    if (seen[row] === 1) group.refuse('its combination of parent values is there twice');
+    seen[row] = 1;
+    const given = group.all('ValueProbability').map((entry) => {
       const at = values.indexOf(categoryKey(field.dataType, entry.need('value')));
-      table[row * values.length + at] = entry.needNumber('probability');
-    }
+      const probability = entry.needNumber('probability');
+      if (!(probability >= 0 && probability <= 1)) entry.refuse(`probability="${probability}" is none`);
+      table[row * values.length + at] = probability;
+      return values[at] as string;
+    });
+    refuseTwice(given, (i) => group.all('ValueProbability')[i] as XmlElement);
   }
+  if (seen.includes(0)) node.refuse('a combination of parent values has no probabilities');
   return table;
 }
 
@@ -156,9 +170,12 @@ function continuousTable(
   scope: Scope,
 ): Density[] {
   const groups = conditionals(node);
+  if (groups.length > 0) node.all('ContinuousDistribution')[0]?.refuse('it stands beside conditional ones');
   const densities = new Array<Density | undefined>(rows);
   for (const group of groups.length > 0 ? groups : [node]) {
-    densities[groups.length > 0 ? rowOf(group) : 0] = compileDensity(group, context, scope);
+    const row = groups.length > 0 ? rowOf(group) : 0;
+    if (densities[row] !== undefined) group.refuse('its combination of parent values is there twice');
+    densities[row] = compileDensity(group, context, scope);
   }
   return Array.from(densities, (d) => d ?? node.refuse('a combination of parent values has no distribution'));
 }

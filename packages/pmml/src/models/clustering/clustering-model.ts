@@ -1,7 +1,7 @@
 import { RecordError } from '../../errors.js';
 import { Scope } from '../../fields/scope.js';
 import { keyOf } from '../../types/value.js';
-import { readDense, readNumbers, readStrings } from '../../xml/arrays.js';
+import { checkCount, readDense, readNumbers, readStrings } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ComparedField } from '../comparison/compared-field.js';
 import { compileComparedField, defaultCompareFunction } from '../comparison/compared-field.js';
@@ -9,19 +9,23 @@ import { compileMeasure } from '../comparison/measure.js';
 import type { RankedResult } from '../comparison/ranking.js';
 import { nearestOf, rankedOutput } from '../comparison/ranking.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 
 const ARRAYS: ReadonlySet<string> = new Set(['Array', 'REAL-SparseArray', 'INT-SparseArray']);
 
 /** ClusteringModel (PMML 4.4, "Clustering Models"): the cluster whose centre is nearest. */
 export function compileClusteringModel(context: ModelContext): CompiledModel<RankedResult> {
   const { element } = context;
+  if (context.functionName !== 'clustering') element.refuse(`functionName="${context.functionName}"`);
   element.choice('modelClass', ['centerBased', 'distributionBased'] as const);
   const measureElement = element.needChild('ComparisonMeasure');
   const fields = comparedFields(context, measureElement);
   const clusters = element.all('Cluster');
   if (clusters.length === 0) element.refuse('it has no Cluster');
+  checkCount(element, 'numberOfClusters', clusters.length, 'clusters');
   const measure = compileMeasure(measureElement, fields, missingWeights(element, fields.length));
   const ids = clusters.map((c, i) => c.attr('id') ?? String(i + 1));
+  refuseTwice(ids, (i) => clusters[i] as XmlElement);
   const names = clusters.map((c) => c.attr('name'));
   const values = ids.map((id) => context.category(id));
   const centres = new Float64Array(clusters.length * fields.length);
@@ -58,7 +62,12 @@ export function compileClusteringModel(context: ModelContext): CompiledModel<Ran
 function comparedFields(context: ModelContext, measure: XmlElement): ComparedField[] {
   const { element } = context;
   const fallback = defaultCompareFunction(measure);
-  const listed = element.all('ClusteringField').filter((f) => f.boolean('isCenterField', true));
+  const every = element.all('ClusteringField');
+  refuseTwice(
+    every.map((f) => f.need('field')),
+    (i) => every[i] as XmlElement,
+  );
+  const listed = every.filter((f) => f.boolean('isCenterField', true));
   const centre = element.child('CenterFields');
   const settings =
     centre === undefined
@@ -104,7 +113,7 @@ function readCentre(
   into: Float64Array,
   at: number,
 ): void {
-  const array = cluster.firstOf(ARRAYS) ?? cluster.refuse('it has no centre vector');
+  const array = cluster.oneOf(ARRAYS) ?? cluster.refuse('it has no centre vector');
   if (array.attr('type') === 'string') {
     const texts = readStrings(array);
     if (texts.length !== fields.length)

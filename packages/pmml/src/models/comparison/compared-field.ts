@@ -1,6 +1,6 @@
 import type { Field } from '../../fields/field.js';
-import { readMatrix } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import type { Encoder } from './encode.js';
 import { fieldEncoder, positionEncoder } from './encode.js';
 
@@ -33,7 +33,11 @@ export function defaultCompareFunction(measure: XmlElement): CompareFunction {
 export function compileComparedField({ field, weight, element, fallback }: FieldSettings): ComparedField {
   const name = element.choice('compareFunction', FUNCTIONS, fallback);
   const base = { field, weight, isDifference: name === 'absDiff' };
-  if (name === 'table') return { ...base, encoder: positionEncoder(field), compare: tableOf(element) };
+  if (field.cyclic === true)
+    element.refuse(
+      `field ${JSON.stringify(field.name)} is cyclic: distances round the circle are not supported`,
+    );
+  if (name === 'table') return { ...base, encoder: positionEncoder(field), compare: tableOf(element, field) };
   if ((name === 'absDiff' || name === 'gaussSim') && field.dataType === 'string') {
     element.refuse(`compareFunction="${name}" compares numbers, field ${JSON.stringify(field.name)} is text`);
   }
@@ -53,12 +57,18 @@ function functionOf(
       return (a, b) => (a === b ? 1 : 0);
     case 'gaussSim': {
       const scale = element.needNumber('similarityScale');
+      if (!(scale > 0)) element.refuse(`similarityScale="${scale}" is not positive`);
       return (a, b) => Math.exp((-Math.LN2 * (a - b) ** 2) / (scale * scale));
     }
   }
 }
 
-function tableOf(element: XmlElement): (a: number, b: number) => number {
-  const matrix = readMatrix(element.needChild('Comparisons').needChild('Matrix'));
+/** Rows and columns are the field's categories, or its intervals. */
+function tableOf(element: XmlElement, { categories, intervals }: Field): (a: number, b: number) => number {
+  const matrixElement = element.needChild('Comparisons').needChild('Matrix');
+  const matrix = readMatrix(matrixElement);
+  const size = categories.length || intervals.length;
+  if (matrix.length !== size || matrix.some((row) => row.length !== size))
+    matrixElement.refuse(`it is not ${size} by ${size}, as the field has values`);
   return (a, b) => matrix[a]?.[b] ?? Number.NaN;
 }

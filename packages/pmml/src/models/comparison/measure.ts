@@ -32,7 +32,7 @@ export function compileMeasure(
 ): Measure {
   element.need('kind');
   const kind = element.choice('kind', ['distance', 'similarity'] as const);
-  const metric = element.firstOf(METRICS) ?? element.refuse('it has no measure that is supported');
+  const metric = element.oneOf(METRICS) ?? element.refuse('it has no measure that is supported');
   const compare = isBinary(metric.name)
     ? binary(fields.length, matchingScore(metric))
     : aggregate(metric, fields, missingWeights ?? new Float64Array(fields.length).fill(1));

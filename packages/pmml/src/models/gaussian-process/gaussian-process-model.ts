@@ -26,6 +26,7 @@ export function compileGaussianProcessModel(context: ModelContext): CompiledMode
     .map((c) => {
       const field = scope.field(c.need('field'), c);
       if (field.dataType === 'string') c.refuse('kernels compare numbers, the field is text');
+      if (field.cyclic === true) c.refuse('distances of cyclic fields are not supported');
       const compare = (a: number, b: number): number => Math.abs(a - b);
       return { field, weight: 1, encoder: fieldEncoder(field), isDifference: true, compare };
     });

@@ -17,7 +17,7 @@ const KERNELS: ReadonlySet<string> = new Set([
 ]);
 
 export function compileKernel(model: XmlElement, dimensions: number): Kernel {
-  const element = model.firstOf(KERNELS) ?? model.refuse('it has no kernel that is supported');
+  const element = model.oneOf(KERNELS) ?? model.refuse('it has no kernel that is supported');
   const gamma = element.number('gamma', 1);
   const scales = lengthScales(element, dimensions);
   const { power, factor } = shapeOf(element);

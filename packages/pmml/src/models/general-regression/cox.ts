@@ -21,14 +21,16 @@ export function compileCox(context: ModelContext, predictors: Predictors): Compi
   const strataName = element.attr('baselineStrataVariable');
   const stratum = strataName === undefined ? undefined : scope.field(strataName, element);
   const baselines = new Map<string, Baseline>();
+  if (stratum === undefined)
+    tables.all('BaselineStratum')[0]?.refuse('it needs the attribute baselineStrataVariable of its model');
   if (stratum === undefined) baselines.set('', compileBaseline(tables, tables.needNumber('maxTime')));
   else {
     for (const child of tables.all('BaselineStratum')) {
-      baselines.set(
-        categoryKey(stratum.dataType, child.need('value')),
-        compileBaseline(child, child.needNumber('maxTime')),
-      );
+      const key = categoryKey(stratum.dataType, child.need('value'));
+      if (baselines.has(key)) child.refuse(`value ${JSON.stringify(key)} is there twice`);
+      baselines.set(key, compileBaseline(child, child.needNumber('maxTime')));
     }
+    if (baselines.size === 0) tables.refuse('it has no BaselineStratum for baselineStrataVariable');
   }
   const reference = referencePoint(element, predictors);
   return {

@@ -3,11 +3,12 @@ import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
-import { readMatrix } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import { parseNumber } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import { categoryKey } from '../category-key.js';
 import type { ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 
 /** One parameter's regressor: the product of its PPCells; 1 where it has none (intercept). */
 type Cell = (values: Float64Array) => number;
@@ -40,6 +41,8 @@ export function compileDesign(context: ModelContext, parameters: readonly string
     if (known !== undefined && !known.has(parameter))
       cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
     const name = cell.need('predictorName');
+    if (cell.attr('targetCategory') !== undefined)
+      cell.refuse('targetCategory: parameters that mean another thing for each category are not supported');
     const at = position.get(parameter);
     if (at === undefined) continue;
     let predictor = predictors.get(name);
@@ -104,9 +107,13 @@ function declaredPredictors(model: XmlElement): Map<string, { element: XmlElemen
   return found;
 }
 
-function parameterNames(model: XmlElement): Set<string> | undefined {
-  const list = model.child('ParameterList');
-  return list === undefined ? undefined : new Set(list.all('Parameter').map((p) => p.need('name')));
+/** Names of the ParameterList, where there is one. */
+export function parameterNames(model: XmlElement): Set<string> | undefined {
+  const parameters = model.child('ParameterList')?.all('Parameter');
+  if (parameters === undefined) return undefined;
+  const names = parameters.map((p) => p.need('name'));
+  refuseTwice(names, (i) => parameters[i] as XmlElement);
+  return new Set(names);
 }
 
 function compilePredictor(

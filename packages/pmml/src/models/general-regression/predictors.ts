@@ -2,7 +2,7 @@ import type { Frame, Reader } from '../../fields/frame.js';
 import { numberOf } from '../../types/value.js';
 import { categoryKey } from '../category-key.js';
 import type { ModelContext } from '../contract.js';
-import { compileDesign } from './design.js';
+import { compileDesign, parameterNames } from './design.js';
 
 /** Linear predictors of one row by target category ('' = common to all), or undefined where a predictor is missing. */
 export interface Predictors {
@@ -18,16 +18,24 @@ export interface Predictors {
 export function compilePredictors(context: ModelContext): Predictors {
   const { element, target } = context;
   const cells = element.needChild('ParamMatrix').all('PCell');
+  if (cells.length === 0) element.needChild('ParamMatrix').refuse('it has no PCell');
+  const known = parameterNames(element);
   const parameters = [...new Set(cells.map((c) => c.need('parameterName')))];
   const key = (text: string): string => (target === undefined ? text : categoryKey(target.dataType, text));
   const categories = [...new Set(cells.flatMap((c) => c.attr('targetCategory') ?? []).map(key))];
   const width = parameters.length;
   const rows = Math.max(categories.length, 1);
   const weights = new Float64Array(rows * width);
+  const set = new Set<string>();
   for (const cell of cells) {
     const beta = cell.needNumber('beta');
     const column = parameters.indexOf(cell.need('parameterName'));
     const category = cell.attr('targetCategory');
+    if (known !== undefined && !known.has(cell.need('parameterName')))
+      cell.refuse(`there is no Parameter ${JSON.stringify(cell.need('parameterName'))}`);
+    const place = JSON.stringify([column, category === undefined ? null : key(category)]);
+    if (set.has(place)) cell.refuse('its parameter has a beta already');
+    set.add(place);
     for (let row = 0; row < rows; row++) {
       if (category === undefined || categories[row] === key(category)) {
         weights[row * width + column] = (weights[row * width + column] as number) + beta;

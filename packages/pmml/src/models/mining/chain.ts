@@ -17,7 +17,8 @@ export function chain(
 ): CompiledModel {
   const last = segments.at(-1) as Segment;
   const features = featuresOf(segments.map((s) => s.scored));
-  const block = targets.length > 1 ? undefined : chainBlock(segments, features.categories ?? []);
+  const skips = treatment === 'skipSegment';
+  const block = targets.length > 1 || skips ? undefined : chainBlock(segments, features.categories ?? []);
   return {
     ...features,
     ...(block !== undefined && { block }),
@@ -26,8 +27,11 @@ export function chain(
       let by: ScoredModel | undefined;
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
+        const own = runSegment(segment, frame);
+        // As if it had not run: what stands before it is the answer.
+        if (skips && own.value === undefined && result !== undefined) continue;
         by = segment.scored;
-        result = runSegment(segment, frame);
+        result = own;
         // Steps that only prepare fields predict nothing; a prediction that is missing ends the chain.
         const ends = result.value === undefined && treatment === 'returnMissing' && segment !== last;
         if (ends && by.target !== undefined) return MISSING;
@@ -49,7 +53,11 @@ function withTargets(result: ModelResult, by: ScoredModel, many: boolean): Model
 }
 
 /** Like a chain, but every segment's target is part of the answer (JPMML's x-multiModelChain). */
-export function multiChain({ targets, element }: ModelContext, segments: readonly Segment[]): CompiledModel {
+export function multiChain(
+  { targets, element }: ModelContext,
+  segments: readonly Segment[],
+  treatment: MissingTreatment,
+): CompiledModel {
   return {
     evaluate: (frame) => {
       const values = new Map<string, Value>();
@@ -58,6 +66,7 @@ export function multiChain({ targets, element }: ModelContext, segments: readonl
         if (!isActive(segment, frame)) continue;
         const { target } = segment.scored;
         result = runSegment(segment, frame);
+        if (result.value === undefined && treatment === 'returnMissing') return MISSING;
         if (result.targets !== undefined) for (const [name, value] of result.targets) values.set(name, value);
         else if (target !== undefined) values.set(target.name, result.value);
       }

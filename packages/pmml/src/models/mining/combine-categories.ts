@@ -4,10 +4,10 @@ import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Method, MissingTreatment } from './methods.js';
-import { medianOf } from './methods.js';
-import { refuseNothing, tooManyMissing } from './missing-share.js';
+import { medianOf, WEIGHTED } from './methods.js';
+import { MissingShare, refuseNothing } from './missing-share.js';
 import type { Segment } from './segments.js';
-import { isActive, runSegment } from './segments.js';
+import { isActive, runSegment, weightOf } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -29,7 +29,7 @@ export function combineVotes(
 ): CompiledModel {
   const round = rounding(context);
   const categories = ensembleCategories(context, segments);
-  if (categories.length === 0) return combineNames(segments, weighted);
+  if (categories.length === 0) return combineNames(segments, weighted, treatment, threshold);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
   return {
@@ -38,14 +38,14 @@ export function combineVotes(
       const votes = new Float64Array(categories.length);
       const order: number[] = [];
       let total = 0;
-      let missing = 0;
+      const share = new MissingShare(threshold);
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const { value } = runSegment(segment, frame);
-        const given = weighted ? segment.weight : 1;
+        const given = weighted ? weightOf(segment, frame) : 1;
+        share.count(given, value === undefined);
         if (value === undefined) {
           if (treatment === 'returnMissing') return MISSING;
-          missing += given;
           continue;
         }
         const at = index.get(keyOf(value));
@@ -60,11 +60,11 @@ export function combineVotes(
         (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
         order[0] ?? -1,
       );
-      if (tooManyMissing(missing, total, threshold)) return MISSING;
-      if (total === 0 && missing > 0) refuseNothing(context.element);
+      if (share.isTooLarge()) return MISSING;
+      if (share.isAll()) refuseNothing(context.element);
       if (total === 0 || best < 0) return MISSING;
       // Missing votes stand for election too, unless they are skipped; the others share the probability.
-      if (treatment !== 'skipSegment' && missing > (votes[best] as number)) return MISSING;
+      if (treatment !== 'skipSegment' && share.missing > (votes[best] as number)) return MISSING;
       for (let i = 0; i < votes.length; i++) votes[i] = round((votes[i] as number) / total);
       return { value: typed[best], probabilities: votes };
     },
@@ -76,21 +76,33 @@ function rounding({ math }: ModelContext): (v: number) => number {
 }
 
 /** Votes for what is not listed beforehand: clusters. */
-function combineNames(segments: readonly Segment[], weighted: boolean): CompiledModel {
+function combineNames(
+  segments: readonly Segment[],
+  weighted: boolean,
+  treatment: MissingTreatment | undefined,
+  threshold: number,
+): CompiledModel {
   return {
     evaluate: (frame: Frame): ModelResult => {
       const votes = new Map<string, { value: Value; weight: number }>();
+      const share = new MissingShare(threshold);
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const { value } = runSegment(segment, frame);
-        if (value === undefined) continue;
+        const given = weighted ? weightOf(segment, frame) : 1;
+        share.count(given, value === undefined);
+        if (value === undefined) {
+          if (treatment === 'returnMissing') return MISSING;
+          continue;
+        }
         const vote = votes.get(keyOf(value)) ?? { value, weight: 0 };
-        vote.weight += weighted ? segment.weight : 1;
+        vote.weight += given;
         votes.set(keyOf(value), vote);
       }
       let best: { value: Value; weight: number } | undefined;
       for (const vote of votes.values()) if (best === undefined || vote.weight > best.weight) best = vote;
-      return best === undefined ? MISSING : { value: best.value, entityId: keyOf(best.value) };
+      if (best === undefined || share.isTooLarge()) return MISSING;
+      return { value: best.value, entityId: keyOf(best.value) };
     },
   };
 }
@@ -104,7 +116,6 @@ export function combineProbabilities(
   threshold: number,
 ): CompiledModel {
   const { element } = context;
-  const unit = method.startsWith('weighted') ? undefined : 1;
   const categories = ensembleCategories(context, segments);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
@@ -113,31 +124,33 @@ export function combineProbabilities(
   );
   const round = rounding(context);
   const combine = combiner(method, categories.length, round);
+  const weighted = WEIGHTED.has(method);
   if (combine === undefined) context.element.refuse(`multipleModelMethod="${method}" is not for categories`);
   return {
     categories,
     evaluate: (frame: Frame): ModelResult => {
       const rows: Float64Array[] = [];
       const weights: number[] = [];
-      let [present, missing] = [0, 0];
+      const share = new MissingShare(threshold);
       for (let s = 0; s < segments.length; s++) {
         const segment = segments[s] as Segment;
         if (!isActive(segment, frame)) continue;
         const { value, probabilities } = runSegment(segment, frame);
+        const weight = weighted ? weightOf(segment, frame) : 1;
         if (value === undefined || probabilities === undefined) {
           if (treatment !== 'skipSegment') return MISSING;
-          missing += unit ?? segment.weight;
+          share.count(weight, true);
           continue;
         }
-        present += unit ?? segment.weight;
+        share.count(weight, false);
         const row = new Float64Array(categories.length);
         const place = places[s] as number[];
         for (let i = 0; i < place.length; i++) row[place[i] as number] = round(probabilities[i] as number);
         rows.push(row);
-        weights.push(segment.weight);
+        weights.push(weight);
       }
-      if (tooManyMissing(missing, present, threshold)) return MISSING;
-      if (present === 0 && missing > 0) refuseNothing(element);
+      if (share.isTooLarge()) return MISSING;
+      if (share.isAll()) refuseNothing(element);
       if (rows.length === 0) return MISSING;
       const probabilities = (combine as Combine)(rows, weights);
       return { value: typed[indexOfMax(probabilities)], probabilities };

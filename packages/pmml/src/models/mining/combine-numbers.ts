@@ -2,10 +2,10 @@ import type { Frame } from '../../fields/frame.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { Method, MissingTreatment } from './methods.js';
-import { medianOf, weightedMedianOf } from './methods.js';
-import { refuseNothing, tooManyMissing } from './missing-share.js';
+import { medianOf, WEIGHTED, weightedMedianOf } from './methods.js';
+import { MissingShare, refuseNothing } from './missing-share.js';
 import type { Segment } from './segments.js';
-import { isActive, runSegment } from './segments.js';
+import { isActive, runSegment, weightOf } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 /** The sum of no numbers. */
@@ -19,29 +19,29 @@ export function combineNumbers(
   treatment: MissingTreatment,
   threshold: number,
 ): CompiledModel {
-  const unit = method.startsWith('weighted') ? undefined : 1;
   const reduce = reducer(method, math === 'float' ? Math.fround : (v) => v);
   if (reduce === undefined) element.refuse(`multipleModelMethod="${method}" is not for numbers`);
   const summed = method === 'sum' || method === 'weightedSum';
+  const weighted = WEIGHTED.has(method);
   return {
     evaluate: (frame: Frame): ModelResult => {
       const values: number[] = [];
       const weights: number[] = [];
-      let [present, missing] = [0, 0];
+      const share = new MissingShare(threshold);
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const value = numberOf(runSegment(segment, frame).value);
+        const weight = weighted ? weightOf(segment, frame) : 1;
+        share.count(weight, value === undefined);
         if (value === undefined) {
           if (treatment !== 'skipSegment') return MISSING;
-          missing += unit ?? segment.weight;
           continue;
         }
-        present += unit ?? segment.weight;
         values.push(value);
-        weights.push(segment.weight);
+        weights.push(weight);
       }
-      if (tooManyMissing(missing, present, threshold)) return MISSING;
-      if (present === 0 && missing > 0) return summed ? NOTHING : refuseNothing(element);
+      if (share.isTooLarge()) return MISSING;
+      if (share.isAll()) return summed ? NOTHING : refuseNothing(element);
       return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };
     },
   };

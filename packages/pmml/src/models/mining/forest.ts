@@ -12,9 +12,8 @@ import type { Kernel } from './forest-kernels.js';
 import { averageForest, sumForest, voteForest } from './forest-kernels.js';
 import { ForestRunner } from './forest-runner.js';
 import type { Method } from './methods.js';
+import { WEIGHTED } from './methods.js';
 import type { Segment } from './segments.js';
-
-const WEIGHTED: ReadonlySet<Method> = new Set(['weightedSum', 'weightedAverage', 'weightedMajorityVote']);
 
 /**
  * An ensemble of plain trees, all of which always take part: one pool of nodes, one pass. Undefined where the
@@ -32,6 +31,7 @@ export function compileForest(
     trees.push(scored.model.flat as FlatTree);
   }
   if (trees.some((t) => t.leaves.some(isFault))) return undefined;
+  if (WEIGHTED.has(method) && segments.some((s) => s.weightOf !== undefined)) return undefined;
   const weights = WEIGHTED.has(method) ? Float64Array.from(segments, (s) => s.weight) : undefined;
   const forest = build(context, segments, trees, method, weights);
   if (forest === undefined) return undefined;

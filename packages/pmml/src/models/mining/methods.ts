@@ -19,6 +19,14 @@ export type Method = (typeof METHODS)[number];
 export const MISSING_TREATMENTS = ['continue', 'skipSegment', 'returnMissing'] as const;
 export type MissingTreatment = (typeof MISSING_TREATMENTS)[number];
 
+/** Methods that the weights of segments matter to. */
+export const WEIGHTED: ReadonlySet<Method> = new Set<Method>([
+  'weightedMajorityVote',
+  'weightedAverage',
+  'weightedMedian',
+  'weightedSum',
+]);
+
 /** Middle of the values, the mean of two middles. */
 export function medianOf(values: number[]): number {
   values.sort((a, b) => a - b);

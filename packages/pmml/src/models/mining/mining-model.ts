@@ -1,4 +1,5 @@
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { EMBEDDED_ELEMENTS } from '../model-elements.js';
 import type { SegmentedModel } from '../scored-contract.js';
 import { chain, multiChain } from './chain.js';
 import { combineProbabilities, combineVotes } from './combine-categories.js';
@@ -9,17 +10,28 @@ import { METHODS, MISSING_TREATMENTS } from './methods.js';
 import type { Segment } from './segments.js';
 import { compileSegment, segmentScope, surfacingOutputs } from './segments.js';
 import { selectAll, selectFirst } from './select.js';
+import { compileSequence } from './sequence.js';
 
-/** MiningModel (PMML 4.4, "Multiple Models: Segmentation"). */
+/** MiningModel (PMML 4.4, "Multiple Models"). */
 export function compileMiningModel(context: ModelContext): SegmentedModel {
   const { element } = context;
+  const steps = element.children.filter((c) => EMBEDDED_ELEMENTS.has(c.name));
+  if (steps.length > 0) return compileSequence(context, steps);
   const segmentation = element.needChild('Segmentation');
   segmentation.need('multipleModelMethod');
   const method = segmentation.choice('multipleModelMethod', METHODS) as Method;
   const treatment = missingTreatment(segmentation);
   const threshold = segmentation.number('missingThreshold') ?? segmentation.number('x-missingThreshold', 1);
   const segments = segmentation.all('Segment').map((s) => compileSegment(context, s));
+  if (method.endsWith('Vote') && context.functionName === 'regression')
+    segmentation.refuse(`multipleModelMethod="${method}" is not for numbers`);
   if (segments.length === 0) segmentation.refuse('it has no segments');
+  if (!(threshold >= 0 && threshold <= 1)) segmentation.refuse(`missingThreshold="${threshold}" is no share`);
+  const ids = new Set<string>();
+  for (const { id, element: segment } of segments) {
+    if (id !== undefined && ids.has(id)) segment.refuse(`the id ${JSON.stringify(id)} is used twice`);
+    if (id !== undefined) ids.add(id);
+  }
   const model = combined(context, segments, method, treatment, threshold);
   const byId = new Map(segments.map((s, i) => [s.id ?? String(i + 1), s]));
   const surfaces = method === 'modelChain' || method === 'x-multiModelChain' || method === 'selectFirst';
@@ -65,7 +77,7 @@ function combined(
     case 'modelChain':
       return chain(context, segments, treatment);
     case 'x-multiModelChain':
-      return multiChain(context, segments);
+      return multiChain(context, segments, treatment);
     case 'selectFirst':
       return selectFirst(segments, treatment);
     case 'selectAll':

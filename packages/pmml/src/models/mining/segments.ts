@@ -7,6 +7,7 @@ import type { Predicate } from '../../predicates/contract.js';
 import { TRUE } from '../../predicates/contract.js';
 import { predicateChild } from '../../predicates/parse.js';
 import type { Value } from '../../types/value.js';
+import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext, ModelResult, OutputSlot, ScoredModel } from '../contract.js';
 import { MODEL_ELEMENTS } from '../model-elements.js';
@@ -15,6 +16,8 @@ import { MODEL_ELEMENTS } from '../model-elements.js';
 export interface Segment {
   readonly id: string | undefined;
   readonly weight: number;
+  /** Where a field of the row says its weight (`VariableWeight`). */
+  readonly weightOf: ((frame: Frame) => number) | undefined;
   /** Undefined where it is `True`. */
   readonly predicate: Predicate | undefined;
   readonly scored: ScoredModel;
@@ -31,6 +34,9 @@ export function segmentScope(context: ModelContext): Scope {
   if (scope === undefined) {
     scope = new Scope(context.scope.layout, context.scope);
     SCOPES.set(context, scope);
+    // What they all see, before the first of them.
+    const shared = context.element.child('Segmentation')?.child('LocalTransformations');
+    if (shared !== undefined) context.transformations(shared, scope);
   }
   return scope;
 }
@@ -56,6 +62,24 @@ export function isActive({ predicate }: Segment, frame: Frame): boolean {
   return predicate === undefined || predicate(frame) === TRUE;
 }
 
+/** What a segment weighs in this row. */
+export function weightOf({ weight, weightOf: read }: Segment, frame: Frame): number {
+  return read === undefined ? weight : read(frame);
+}
+
+function variableWeight(segment: XmlElement, scope: Scope): Segment['weightOf'] {
+  const element = segment.child('VariableWeight');
+  if (element === undefined) return undefined;
+  if (segment.attr('weight') !== undefined) element.refuse('its segment has a weight already');
+  const { name, read } = scope.field(element.need('field'), element);
+  return (frame) => {
+    const value = read(frame);
+    const weight = numberOf(value);
+    if (weight !== undefined && !Number.isNaN(weight)) return weight;
+    throw new RecordError(name, value, 'the weight of a segment', value === undefined ? 'missing' : 'type');
+  };
+}
+
 /** Runs a segment; what an Output points at is kept for it. */
 export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult {
   const result = scored.score(frame);
@@ -64,7 +88,7 @@ export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult
 }
 
 /** Outputs of segments as they surface in the answer; of equal names the last one that has a value. */
-export function surfacingOutputs(segments: readonly Segment[]): OutputSlot[] {
+export function surfacingOutputs(segments: readonly Pick<Segment, 'scored'>[]): OutputSlot[] {
   const byName = new Map<string, OutputSlot>();
   for (const { scored } of segments) {
     for (const output of scored.outputs) {
@@ -85,10 +109,11 @@ export function compileSegment(context: ModelContext, element: XmlElement): Segm
   if (element.compiled !== undefined) return element.compiled as Segment;
   const scope = segmentScope(context);
   const test = predicateChild(element);
-  const model = element.firstOf(MODEL_ELEMENTS) ?? element.refuse('it holds no model');
+  const model = element.oneOf(MODEL_ELEMENTS) ?? element.refuse('it holds no model');
   const segment: Segment = {
     id: element.attr('id'),
     weight: element.number('weight', 1),
+    weightOf: variableWeight(element, scope),
     predicate: test.name === 'True' ? undefined : context.predicate(test, scope),
     scored: context.nested(model, scope),
     element,

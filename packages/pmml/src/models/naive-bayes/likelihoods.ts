@@ -26,11 +26,13 @@ export function discreteLikelihood(
     const row = new Float64Array(categories.size);
     for (const count of pair.needChild('TargetValueCounts').all('TargetValueCount')) {
       const at = categories.find(count.need('value'));
-      if (at === undefined) continue;
-      row[at] = count.needNumber('count');
-      totals[at] = (totals[at] as number) + (row[at] as number);
+      if (at === undefined) count.refuse('BayesOutput does not count this value');
+      row[at as number] = count.needNumber('count');
+      totals[at as number] = (totals[at as number] as number) + (row[at as number] as number);
     }
-    counts.set(key(pair.need('value')), row);
+    const value = key(pair.need('value'));
+    if (counts.has(value)) pair.refuse(`value ${JSON.stringify(value)} is there twice`);
+    counts.set(value, row);
   }
   const floor = Math.log(threshold);
   for (const row of counts.values()) {
@@ -56,7 +58,9 @@ export function continuousLikelihood(
   const densities = new Array<((x: number) => number) | undefined>(categories.size);
   for (const stat of stats.all('TargetValueStat')) {
     const at = categories.find(stat.need('value'));
-    if (at !== undefined) densities[at] = logDensity(stat);
+    if (at === undefined) stat.refuse('BayesOutput does not count this value');
+    else if (densities[at] !== undefined) stat.refuse('the value is there twice');
+    else densities[at] = logDensity(stat);
   }
   const floor = Math.log(threshold);
   return (value, logs) => {

@@ -4,6 +4,7 @@ import { compileDerivedField } from '../../fields/transformations.js';
 import type { XmlElement } from '../../xml/element.js';
 import { categoryKey } from '../category-key.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { indexOfMax, softmax } from '../regression/normalization.js';
 import type { CategoryIndex, Likelihood } from './likelihoods.js';
 import { continuousLikelihood, discreteLikelihood } from './likelihoods.js';
@@ -25,6 +26,8 @@ export function compileNaiveBayesModel(context: ModelContext): CompiledModel {
   const counts = element.needChild('BayesOutput').needChild('TargetValueCounts').all('TargetValueCount');
   const categories = counts.map((c) => key(c.need('value')));
   if (categories.length === 0) element.refuse('BayesOutput counts no target value');
+  refuseTwice(categories, (i) => counts[i] as XmlElement);
+  if (!(threshold >= 0)) element.refuse(`threshold="${threshold}" is negative`);
   const priors = Float64Array.from(counts, (c) => Math.log(c.needNumber('count')));
   const values = categories.map((c) => context.category(c));
   const index = categoryIndex(categories, key);

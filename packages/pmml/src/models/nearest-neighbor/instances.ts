@@ -1,9 +1,11 @@
 import type { Field } from '../../fields/field.js';
 import { INVALID, parserOf } from '../../types/data-type.js';
 import type { Value } from '../../types/value.js';
-import { inlineTable, readTable } from '../../xml/inline-table.js';
+import type { XmlElement } from '../../xml/element.js';
+import { checkColumn, inlineTable, readTable } from '../../xml/inline-table.js';
 import type { ComparedField } from '../comparison/compared-field.js';
 import type { ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { TrainingFrames } from './training-frame.js';
 
 /** `TrainingInstances`: what the model remembers. */
@@ -22,6 +24,7 @@ export function readInstances(context: ModelContext, fields: readonly ComparedFi
   const columns = training.needChild('InstanceFields').all('InstanceField');
   const idVariable = element.attr('instanceIdVariable');
   const names = columns.map((c) => c.need('field'));
+  refuseTwice(names, (i) => columns[i] as XmlElement);
   const known = names.map((name) => scope.find(name));
   for (const { name } of context.targets) {
     if (!names.includes(name))
@@ -38,13 +41,15 @@ export function readInstances(context: ModelContext, fields: readonly ComparedFi
   const frames = new TrainingFrames(scope.layout, known);
   const rows = readTable(inlineTable(training));
   if (rows.length === 0) training.refuse('it has no instances');
+  const columnNames = columns.map((c, i) => c.attr('column') ?? (names[i] as string));
+  for (const [i, column] of columnNames.entries()) checkColumn(rows, column, columns[i] as XmlElement);
   const references = new Float64Array(rows.length * fields.length);
   const ids: string[] = [];
   const targets: Value[][] = context.targets.map(() => []);
   const targetAt = context.targets.map(({ name }) => names.indexOf(name));
   for (const [r, row] of rows.entries()) {
-    const texts = columns.map((c, i) => row(c.attr('column') ?? (names[i] as string)));
-    const values = texts.map((text, i) => typed(known[i], text));
+    const texts = columnNames.map(row);
+    const values = texts.map((text, i) => typed(known[i], text, training, r));
     const frame = at.includes(-1) ? frames.frame(values) : undefined;
     for (const [i, { field, encoder }] of fields.entries()) {
       const own = at[i] as number;
@@ -55,7 +60,7 @@ export function readInstances(context: ModelContext, fields: readonly ComparedFi
     }
     ids.push((idVariable === undefined ? undefined : texts[names.indexOf(idVariable)]) ?? String(r + 1));
     for (const [t, column] of targetAt.entries()) {
-      (targets[t] as Value[]).push(typed(context.targets[t], texts[column]));
+      (targets[t] as Value[]).push(typed(context.targets[t], texts[column], training, r));
     }
   }
   return { ids, references, targets };
@@ -65,8 +70,10 @@ function encodeText(text: string | undefined, encode: (text: string) => number):
   return text === undefined || text === '' ? Number.NaN : encode(text);
 }
 
-function typed(field: Field | undefined, text: string | undefined): Value {
+function typed(field: Field | undefined, text: string | undefined, table: XmlElement, row: number): Value {
   if (text === undefined || field === undefined) return text;
   const value = parserOf(field.dataType)(text);
-  return value === INVALID ? undefined : value;
+  if (value !== INVALID) return value;
+  if (text.trim() === '') return undefined;
+  return table.refuse(`row ${row + 1}: ${JSON.stringify(text)} is no ${field.dataType} (${field.name})`);
 }

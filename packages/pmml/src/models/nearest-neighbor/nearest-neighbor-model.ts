@@ -1,12 +1,14 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Value } from '../../types/value.js';
+import type { XmlElement } from '../../xml/element.js';
 import type { ComparedField } from '../comparison/compared-field.js';
 import { compileComparedField, defaultCompareFunction } from '../comparison/compared-field.js';
 import { compileMeasure } from '../comparison/measure.js';
 import type { RankedResult } from '../comparison/ranking.js';
 import { nearestOf, rankedOutput } from '../comparison/ranking.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { readInstances } from './instances.js';
 import type { Ballot, Neighbours } from './voting.js';
 import { categoricalMethod, continuousMethod } from './voting.js';
@@ -24,6 +26,10 @@ export function compileNearestNeighborModel(context: ModelContext): CompiledMode
   const fallback = defaultCompareFunction(measureElement);
   const inputs = element.needChild('KNNInputs').all('KNNInput');
   if (inputs.length === 0) element.refuse('it has no KNNInput');
+  refuseTwice(
+    inputs.map((input) => input.need('field')),
+    (i) => inputs[i] as XmlElement,
+  );
   const fields = inputs.map((input) =>
     compileComparedField({
       element: input,

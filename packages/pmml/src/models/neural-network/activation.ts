@@ -24,6 +24,7 @@ export type Normalization = 'none' | 'simplemax' | 'softmax';
 export function activationOf(
   name: Exclude<Activation, 'radialBasis'>,
   threshold: number,
+  leakage = 0,
 ): (z: number) => number {
   switch (name) {
     case 'threshold':
@@ -51,7 +52,7 @@ export function activationOf(
     case 'arctan':
       return (z) => (2 * Math.atan(z)) / Math.PI;
     case 'rectifier':
-      return (z) => Math.max(0, z);
+      return leakage === 0 ? (z) => Math.max(0, z) : (z) => (z > 0 ? z : leakage * z);
   }
 }
 

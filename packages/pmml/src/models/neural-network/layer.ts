@@ -1,3 +1,4 @@
+import { checkCount } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { Activation, Normalization } from './activation.js';
 import { ACTIVATIONS, activationOf, normalizationOf, normalizeLayer } from './activation.js';
@@ -24,6 +25,8 @@ export interface LayerDefaults {
   readonly threshold: number;
   readonly width: number | undefined;
   readonly altitude: number;
+  /** What a rectifier lets through of negative sums (JPMML's `x-leakage`). */
+  readonly leakage: number;
 }
 
 /** Compiles a `NeuralLayer` whose first neuron is number `start`; `index` finds neurons by id and learns its own. */
@@ -34,6 +37,8 @@ export function compileLayer(
   index: Map<string, number>,
 ): { layer: Layer; size: number } {
   const neurons = element.all('Neuron');
+  if (neurons.length === 0) element.refuse('it has no Neuron');
+  checkCount(element, 'numberOfNeurons', neurons.length, 'neurons');
   const start = index.size;
   const kind =
     element.choice('activationFunction', ACTIVATIONS) ??
@@ -64,7 +69,14 @@ export function compileLayer(
   const compute =
     kind === 'radialBasis'
       ? radial(element, neurons, defaults, shape)
-      : weighted(activationOf(kind, element.number('threshold', defaults.threshold)), shape);
+      : weighted(
+          activationOf(
+            kind,
+            element.number('threshold', defaults.threshold),
+            element.number('x-leakage', defaults.leakage),
+          ),
+          shape,
+        );
   const method = normalizationOf(element, normalization);
   const size = neurons.length;
   if (method === 'none') return { layer: compute, size };

@@ -3,7 +3,9 @@ import type { Frame } from '../../fields/frame.js';
 import { compileDerivedField } from '../../fields/transformations.js';
 import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
+import { checkCount } from '../../xml/arrays.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { indexOfMax } from '../regression/normalization.js';
 import { ACTIVATIONS, normalizationOf } from './activation.js';
 import type { Layer } from './layer.js';
@@ -17,6 +19,8 @@ const MISSING: ModelResult = { value: undefined };
 /** NeuralNetwork: feed-forward networks (PMML 4.4, "Neural Network Models"). */
 export function compileNeuralNetwork(context: ModelContext): CompiledModel {
   const { element, scope, functionName } = context;
+  if (functionName !== 'classification' && functionName !== 'regression')
+    element.refuse(`functionName="${functionName}"`);
   const index = new Map<string, number>();
   const inputs = element
     .needChild('NeuralInputs')
@@ -27,12 +31,16 @@ export function compileNeuralNetwork(context: ModelContext): CompiledModel {
       index.set(id, index.size);
       return compileDerivedField(input.needChild('DerivedField'), scope, compileExpression).read;
     });
+  checkCount(element.needChild('NeuralInputs'), 'numberOfInputs', inputs.length, 'inputs');
   const elements = element.all('NeuralLayer');
+  if (elements.length === 0) element.refuse('it has no NeuralLayer');
+  checkCount(element, 'numberOfLayers', elements.length, 'layers');
   const defaults = {
     activation: element.choice('activationFunction', ACTIVATIONS),
     threshold: element.number('threshold', 0),
     width: element.number('width'),
     altitude: element.number('altitude', 1),
+    leakage: element.number('x-leakage', 0),
   };
   // The model's normalization is for its last layer.
   const layers: Layer[] = elements.map((layer, i) => {
@@ -87,8 +95,10 @@ function classification(
   if (named.length === 0) context.element.refuse('its outputs name no categories');
   const names = new Set(named.map((o) => o.target));
   if (names.size > 1) context.element.refuse('classification of several targets is not supported');
+  const categories = categoriesOf(named);
+  refuseTwice(categories, (i) => (named[i] as NeuralOutput).element);
   return {
-    categories: categoriesOf(named),
+    categories,
     evaluate: (frame) => {
       if (!run(frame)) return MISSING;
       const probabilities: number[] = [];

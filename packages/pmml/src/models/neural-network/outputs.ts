@@ -2,11 +2,13 @@ import { invertNormContinuous } from '../../expressions/norm.js';
 import { EXPRESSIONS } from '../../fields/transformations.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
+import { checkCount } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext } from '../contract.js';
 
 /** A `NeuralOutput`: what the activation of one neuron says of a target. */
 export interface NeuralOutput {
+  readonly element: XmlElement;
   readonly neuron: number;
   readonly id: string;
   readonly target: string;
@@ -21,30 +23,27 @@ export function readOutputs(
   context: ModelContext,
   index: ReadonlyMap<string, number>,
 ): NeuralOutput[] {
-  return model
-    .needChild('NeuralOutputs')
-    .all('NeuralOutput')
-    .map((element) => {
-      const id = element.need('outputNeuron');
-      const neuron = index.get(id) ?? element.refuse(`neuron ${JSON.stringify(id)} is not known`);
-      const derived = element.needChild('DerivedField');
-      const body = expressionOf(
-        derived.firstOf(EXPRESSIONS) ?? derived.refuse('it has no expression'),
-        model,
-      );
-      const target = body.attr('field') ?? context.target?.name ?? '';
-      const base = { neuron, id, target, category: undefined, value: (a: number): number => a };
-      switch (body.name) {
-        case 'NormDiscrete':
-          return { ...base, category: context.category(body.need('value')) };
-        case 'NormContinuous':
-          return { ...base, value: invertNormContinuous(body) };
-        case 'FieldRef':
-          return base;
-        default:
-          return body.refuse('this expression is not supported for neural outputs');
-      }
-    });
+  const parent = model.needChild('NeuralOutputs');
+  const elements = parent.all('NeuralOutput');
+  checkCount(parent, 'numberOfOutputs', elements.length, 'outputs');
+  return elements.map((element) => {
+    const id = element.need('outputNeuron');
+    const neuron = index.get(id) ?? element.refuse(`neuron ${JSON.stringify(id)} is not known`);
+    const derived = element.needChild('DerivedField');
+    const body = expressionOf(derived.oneOf(EXPRESSIONS) ?? derived.refuse('it has no expression'), model);
+    const target = body.attr('field') ?? context.target?.name ?? '';
+    const base = { element, neuron, id, target, category: undefined, value: (a: number): number => a };
+    switch (body.name) {
+      case 'NormDiscrete':
+        return { ...base, category: context.category(body.need('value')) };
+      case 'NormContinuous':
+        return { ...base, value: invertNormContinuous(body) };
+      case 'FieldRef':
+        return base;
+      default:
+        return body.refuse('this expression is not supported for neural outputs');
+    }
+  });
 }
 
 /** An output may refer to a derived field that holds the normalisation. */
@@ -53,7 +52,7 @@ function expressionOf(body: XmlElement, model: XmlElement): XmlElement {
   const name = body.need('field');
   const local = model.child('LocalTransformations')?.all('DerivedField') ?? [];
   const derived = local.find((d) => d.attr('name') === name);
-  const inner = derived?.firstOf(EXPRESSIONS);
+  const inner = derived?.oneOf(EXPRESSIONS);
   return inner === undefined ? body : expressionOf(inner, model);
 }
 

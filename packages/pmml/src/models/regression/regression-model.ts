@@ -3,6 +3,7 @@ import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import type { LinearForm, LinearTerms } from './linear-form.js';
 import { compileLinearForm } from './linear-form.js';
 import { INVERSE_LINKS, INVERSE_LINKS_FLOAT, indexOfMax, softmax, softmaxFloat } from './normalization.js';
@@ -29,14 +30,21 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
   const { element } = context;
   const tables = element.all('RegressionTable');
   if (tables.length === 0) element.refuse('it has no RegressionTable');
+  for (const table of tables) {
+    const own = table.attr('x-targetField');
+    if (own !== undefined && own !== context.target?.name)
+      table.refuse(`x-targetField=${JSON.stringify(own)}: several targets are not supported`);
+  }
   const method = element.choice('normalizationMethod', METHODS, 'none');
   const two = tables.length === 2 && context.target?.opType !== 'ordinal';
   const binary = two && method === 'softmax' && isNothing(tables[1] as XmlElement);
   const compiled = tables.map((table) => compileLinearForm(table, context));
   const forms = compiled.map((f) => f.score);
   const parts = compiled.map((f) => f.parts);
-  if (context.functionName === 'regression')
+  if (context.functionName === 'regression') {
+    tables[1]?.refuse('a regression has one table: several targets are not supported');
     return regression(forms[0] as LinearForm, parts[0], method, context);
+  }
   if (context.functionName !== 'classification') element.refuse(`functionName="${context.functionName}"`);
   const values = tables.map((table) => {
     const category = table.attr('targetCategory');
@@ -95,6 +103,8 @@ function classification(
   if (!ordinal && forms.length > 2 && OF_TWO.has(method)) refuse();
   const normalize = normalizer(method, ordinal, math);
   const categories = values.map(keyOf);
+  if (categories.length < 2) element.refuse('a classification needs a table for each of its categories');
+  refuseTwice(categories, (i) => element.all('RegressionTable')[i] as XmlElement);
   return {
     categories,
     block: (columns) => classificationBlock(parts, values, normalize, columns),

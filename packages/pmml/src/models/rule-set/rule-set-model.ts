@@ -3,6 +3,7 @@ import type { Frame } from '../../fields/frame.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import type { Rule, Rules } from './rules.js';
 import { compileRules } from './rules.js';
 
@@ -21,10 +22,15 @@ export function compileRuleSetModel(context: ModelContext): CompiledModel {
   const { element, functionName } = context;
   if (functionName !== 'classification') element.refuse(`functionName="${functionName}"`);
   const ruleSet = element.needChild('RuleSet');
-  const method = ruleSet.needChild('RuleSelectionMethod');
+  const method =
+    ruleSet.all('RuleSelectionMethod')[0] ?? ruleSet.refuse('element <RuleSelectionMethod> is missing');
   method.need('criterion');
   const criterion = method.choice('criterion', CRITERIA) as (typeof CRITERIA)[number];
   const rules = compileRules(ruleSet, context);
+  refuseTwice(
+    rules.list.map((r) => r.id),
+    (i) => (rules.list[i] as Rule).element,
+  );
   const fallback = ruleSet.attr('defaultScore');
   const categories = [
     ...new Set(

@@ -37,6 +37,8 @@ interface Characteristic {
 /** Scorecard (PMML 4.4, "Scorecard"). */
 export function compileScorecard(context: ModelContext): CompiledModel<ScorecardResult> {
   const { element } = context;
+  if (context.functionName !== 'regression') element.refuse(`functionName="${context.functionName}"`);
+  element.choice('baselineMethod', ['max', 'min', 'mean', 'neutral', 'other'] as const);
   const initial = element.number('initialScore', 0);
   const useCodes = element.boolean('useReasonCodes', true);
   const difference = differenceOf(element);
@@ -129,6 +131,7 @@ function compileCharacteristic(
       code: useCodes && code !== undefined ? indexOf(code) : -1,
     };
   });
+  if (attributes.length === 0) element.refuse('it has no Attribute');
   if (useCodes && baseline === undefined) element.refuse('it has no baseline score');
   return { element, name: element.attr('name') ?? '', attributes, baseline: baseline ?? 0 };
 }
@@ -139,7 +142,9 @@ function partialScore(element: XmlElement, context: ModelContext): Attribute['pa
     const score = element.needNumber('partialScore');
     return () => score;
   }
-  const body = complex.firstOf(EXPRESSIONS) ?? complex.refuse('it has no expression that is supported');
-  const { read } = context.expression(body);
+  const body = complex.oneOf(EXPRESSIONS) ?? complex.refuse('it has no expression that is supported');
+  const { read, constant } = context.expression(body);
+  if (constant !== undefined && Number.isNaN(numberOf(constant)))
+    body.refuse(`${JSON.stringify(constant)} is not a number`);
   return (frame) => numberOf(read(frame));
 }

@@ -86,6 +86,15 @@ function eventReader(context: ModelContext, { items }: SequenceBase): (frame: Fr
   const [field, ...others] = named('active');
   if (field === undefined || others.length > 0)
     return element.refuse('it needs exactly one active field, the items');
+  for (const item of element.all('Item')) {
+    const own = item.attr('field') ?? field.name;
+    if (own !== field.name)
+      item.refuse(`items of field ${JSON.stringify(own)} are not supported beside others`);
+  }
+  if (field.taxonomy !== undefined)
+    element.refuse(
+      `field ${JSON.stringify(field.name)} has a taxonomy: items of several levels are not supported`,
+    );
   const [time, ...more] = named('order');
   if (more.length > 0) element.refuse('it has more than one field of usage "order"');
   const index = new Map(items.map((text, i) => [categoryKey(field.dataType, text), i]));

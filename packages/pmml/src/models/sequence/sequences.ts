@@ -1,4 +1,5 @@
 import type { XmlElement } from '../../xml/element.js';
+import { refuseTwice } from '../refuse-twice.js';
 
 /** A set of items with how it follows the one before it. */
 export interface Step {
@@ -25,8 +26,25 @@ export interface SequenceBase {
 export function readSequences(model: XmlElement): SequenceBase {
   const elements = model.all('Item');
   const items = elements.map((e) => e.need('value'));
+  refuseTwice(
+    elements.map((e) => e.need('id')),
+    (i) => elements[i] as XmlElement,
+  );
+  for (const name of ['timeWindowWidth', 'minimumTime', 'maximumTime']) {
+    if (model.number(name, 0) !== 0) model.refuse(`${name}: windows of time are not supported`);
+  }
+  const constraints = model.child('Constraints');
+  const limit = constraints === undefined ? undefined : timeLimit(constraints);
+  if (limit !== undefined) constraints?.refuse(`${limit}: windows of time are not supported`);
   const byId = new Map(elements.map((e, i) => [e.need('id'), i]));
-  model.child('SetPredicate')?.refuse('SetPredicate is not supported, Itemset is');
+  model.all('SetPredicate')[0]?.refuse('SetPredicate is not supported, Itemset is');
+  for (const name of ['Itemset', 'Sequence', 'SequenceRule']) {
+    const all = model.all(name);
+    refuseTwice(
+      all.map((e) => e.need('id')),
+      (i) => all[i] as XmlElement,
+    );
+  }
   const sets = new Map(
     model.all('Itemset').map((set) => {
       const refs = set
@@ -35,14 +53,23 @@ export function readSequences(model: XmlElement): SequenceBase {
       return [set.need('id'), Int32Array.from(refs)] as const;
     }),
   );
+  const shown = elements.map((e, i) => e.attr('mappedValue') ?? (items[i] as string));
   const sequences = new Map(
     model.all('Sequence').map((element) => {
       const steps = readSteps(element, sets);
-      const texts = steps.map((s) => Array.from(s.items, (i) => items[i] as string));
+      const texts = steps.map((s) => Array.from(s.items, (i) => shown[i] as string));
       return [element.need('id'), { steps, texts }] as const;
     }),
   );
   return { items, sequences };
+}
+
+/** A limit on time, which occurrences of rules would have to keep; those on numbers of items their sets keep already. */
+function timeLimit(constraints: XmlElement): string | undefined {
+  return constraints.attributeNames.find(
+    (name) =>
+      /^maximum.*Time$/.test(name) || (/^minimum.*Time$/.test(name) && constraints.number(name, 0) !== 0),
+  );
 }
 
 function readSteps(sequence: XmlElement, sets: ReadonlyMap<string, Int32Array>): Step[] {

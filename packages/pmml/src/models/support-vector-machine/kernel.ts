@@ -19,7 +19,7 @@ const KERNELS: ReadonlySet<string> = new Set([
 ]);
 
 export function compileKernel(model: XmlElement): Kernel {
-  const element = model.firstOf(KERNELS) ?? model.refuse('it has no kernel that is supported');
+  const element = model.oneOf(KERNELS) ?? model.refuse('it has no kernel that is supported');
   const gamma = element.number('gamma', 1);
   const coef0 = element.number('coef0', 1);
   switch (element.name) {

@@ -1,3 +1,4 @@
+import { checkCount } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 
 /** One `SupportVectorMachine`: its decision value from the kernel values (or the vector) of the row. */
@@ -21,9 +22,13 @@ export function compileMachine(
 ): Machine {
   const list = element.needChild('Coefficients');
   const coefficients = Float64Array.from(list.all('Coefficient'), (c) => c.number('value', 0));
+  checkCount(list, 'numberOfCoefficients', coefficients.length, 'coefficients');
   let support = new Int32Array(0);
   if (index !== undefined) {
-    const vectors = element.needChild('SupportVectors').all('SupportVector');
+    const listed = element.needChild('SupportVectors');
+    const vectors = listed.all('SupportVector');
+    checkCount(listed, 'numberOfSupportVectors', vectors.length, 'support vectors');
+    checkCount(listed, 'numberOfAttributes', size, 'fields in its vectors');
     support = Int32Array.from(
       vectors,
       (v) => index.get(v.need('vectorId')) ?? v.refuse('its vector is not known'),

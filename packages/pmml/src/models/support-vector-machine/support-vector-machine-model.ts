@@ -21,7 +21,11 @@ export function compileSupportVectorMachine(context: ModelContext): CompiledMode
     'SupportVectors',
   );
   const byVectors = representation === 'SupportVectors';
+  if (functionName !== 'classification' && functionName !== 'regression')
+    element.refuse(`functionName="${functionName}"`);
   const kernel = compileKernel(element);
+  if (!byVectors && element.child('LinearKernelType') === undefined)
+    element.refuse('svmRepresentation="Coefficients" is for linear kernels');
   const instances = byVectors ? readInstances(dictionary, size) : new Map<string, Float64Array>();
   const index = new Map([...instances.keys()].map((id, i) => [id, i]));
   const threshold = element.number('threshold', 0);
@@ -46,6 +50,7 @@ export function compileSupportVectorMachine(context: ModelContext): CompiledMode
       ? undefined
       : (columns) => machinesBlock(fields, kernels, machines, vote, columns);
   if (functionName === 'regression') {
+    machines[1]?.element.refuse('a regression has one machine');
     const compiled = block(undefined);
     return {
       ...(compiled === undefined ? {} : { block: compiled }),

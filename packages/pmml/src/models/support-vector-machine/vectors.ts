@@ -3,7 +3,7 @@ import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
-import { readDense } from '../../xml/arrays.js';
+import { checkCount, readDense } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext } from '../contract.js';
 
@@ -16,6 +16,8 @@ export function compileVectorFields(
   { scope }: ModelContext,
 ): { size: number; read: VectorReader; fields: readonly Field[] | undefined } {
   const elements = fields.children.filter((c) => c.name === 'FieldRef' || c.name === 'CategoricalPredictor');
+  if (elements.length === 0) fields.refuse('it has no fields');
+  checkCount(fields, 'numberOfFields', elements.length, 'fields');
   const plain = elements.every((c) => c.name === 'FieldRef');
   const components = elements.map((child): ((frame: Frame) => number) => {
     const field = scope.field(child.need(child.name === 'FieldRef' ? 'field' : 'name'), child);
@@ -53,5 +55,6 @@ export function readInstances(dictionary: XmlElement, size: number): Map<string,
     if (vector.length !== size) element.refuse(`it has ${vector.length} components, not ${size}`);
     out.set(id, vector);
   }
+  checkCount(dictionary, 'numberOfVectors', out.size, 'vectors');
   return out;
 }

@@ -1,6 +1,7 @@
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Machine } from './machine.js';
 
@@ -56,6 +57,7 @@ export function compileVote(context: ModelContext, machines: readonly Machine[])
       },
     };
   }
+  refuseTwice(firsts, (i) => (machines[i] as Machine).element);
   const places = firsts.map(place);
   // The specification's default: the smallest value is the nearest category.
   const sign = element.boolean('maxWins', false) ? 1 : -1;

@@ -2,11 +2,13 @@ import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
 import { keyOf, numberOf } from '../../types/value.js';
-import { readMatrix, readStrings } from '../../xml/arrays.js';
+import { checkCount, readStrings } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import type { RankedResult } from '../comparison/ranking.js';
 import { nearestOf, rankedOutput } from '../comparison/ranking.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import { refuseTwice } from '../refuse-twice.js';
 import { countTerms } from './count-terms.js';
 import { compileWeights } from './term-weights.js';
 
@@ -26,6 +28,8 @@ export function compileTextModel(context: ModelContext): CompiledModel<RankedRes
   if (matrix.length !== documents.length || matrix.some((row) => row.length !== terms.length)) {
     matrixElement.refuse(`it is not ${documents.length} documents by ${terms.length} terms`);
   }
+  checkCount(element, 'numberOfTerms', terms.length, 'terms');
+  checkCount(element, 'numberOfDocuments', documents.length, 'documents');
   const weigh = compileWeights(element.child('TextModelNormalization'), matrix, terms.length);
   // The schema itself spells the element like this.
   const similarity = element.child('TextModelSimiliarity') ?? element.child('TextModelSimilarity');
@@ -34,6 +38,7 @@ export function compileTextModel(context: ModelContext): CompiledModel<RankedRes
   const corpus = matrix.map(weigh);
   const compare = isCosine ? cosine : euclidean;
   const ids = documents.map((d) => d.need('id'));
+  refuseTwice(ids, (i) => documents[i] as XmlElement);
   const names = documents.map((d) => d.attr('name') ?? d.need('id'));
   const values = ids.map((id) => context.category(id));
   const count = termCounter(context, terms, element);

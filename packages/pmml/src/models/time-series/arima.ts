@@ -14,8 +14,8 @@ const MAX_DIFFERENCES = 10;
  * `constantTerm`, φ has minus and θ plus signs.
  */
 export function compileArima(element: XmlElement, model: XmlElement): Forecaster {
-  const regressor = element.child('DynamicRegressor') ?? element.child('OutlierEffect');
-  regressor?.refuse('this part of ARIMA is not supported');
+  const [effect] = [...element.all('DynamicRegressor'), ...element.all('OutlierEffect')];
+  effect?.refuse('this part of ARIMA is not supported');
   const method = element.choice(
     'predictionMethod',
     ['conditionalLeastSquares', 'exactLeastSquares'] as const,

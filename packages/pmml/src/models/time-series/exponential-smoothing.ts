@@ -28,6 +28,7 @@ function compileTrend(level: XmlElement, trend: XmlElement | undefined): (h: num
   if (trend === undefined) return () => l;
   const kind = trend.choice('trend', TRENDS, 'additive');
   if (kind === 'polynomial_exponential') return brown(level, trend);
+  trend.child('Array')?.refuse('an array is for polynomial_exponential trends');
   const b = trend.needNumber('smoothedValue');
   const phi = trend.number('phi', 1);
   switch (kind) {

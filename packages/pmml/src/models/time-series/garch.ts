@@ -41,9 +41,15 @@ function compileVariance(part: XmlElement): (steps: number) => number[] {
   const beta = arrayBelow(past.child('MACoefficients'));
   const residuals = arrayBelow(squares.child('Residuals'));
   const variances = arrayBelow(past.child('PastVariances'));
-  if (alpha.length !== order(part, 'gq') && alpha.length !== order(part, 'gp')) {
-    squares.refuse('its coefficients are not as many as the order says');
-  }
+  part.need('gp');
+  part.need('gq');
+  // Books differ in which of the two orders is called p.
+  const orders = [order(part, 'gp'), order(part, 'gq')];
+  const fits = (a: number | undefined, b: number | undefined) => alpha.length === a && beta.length === b;
+  if (!fits(orders[0], orders[1]) && !fits(orders[1], orders[0]))
+    part.refuse(
+      `gp="${orders[0]}" gq="${orders[1]}" but it has ${alpha.length} and ${beta.length} coefficients`,
+    );
   if (residuals.length < alpha.length) squares.refuse('it has fewer residuals than coefficients');
   if (variances.length < beta.length) past.refuse('it has fewer past variances than coefficients');
   const omega = part.number('constant', 0);

@@ -1,5 +1,6 @@
-import { readDense, readMatrix } from '../../xml/arrays.js';
+import { readDense } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
+import { readMatrix } from '../../xml/matrix.js';
 import type { Forecaster } from './forecast.js';
 
 type Matrix = readonly (readonly number[])[];
@@ -10,38 +11,44 @@ interface KalmanSettings {
   /** Variance that the covariances are multiples of. */
   readonly variance: number | undefined;
   readonly intercept: number;
+  /** Added to the state at each step. */
+  readonly drift?: Float64Array | undefined;
   readonly invert: (y: number) => number;
 }
 
 /** `StateSpaceModel`: y = Z a + c, a ← T a. The state vector is that of the first step ahead. */
 export function compileStateSpace(element: XmlElement): Forecaster {
   for (const name of ['DynamicRegressor', 'PsiVector']) {
-    element.child(name)?.refuse('this part of StateSpaceModel is not supported');
+    element.all(name)[0]?.refuse('this part of StateSpaceModel is not supported');
   }
   return compileKalman(element, {
     vector: 'StateVector',
     variance: element.number('variance'),
-    intercept: observationIntercept(element),
+    ...intercepts(element),
     invert: (y) => y,
   });
 }
 
-function observationIntercept(element: XmlElement): number {
+/** What is added to every observation, and to every state on its way to the next. */
+function intercepts(element: XmlElement): { intercept: number; drift: Float64Array | undefined } {
   const vector = element.child('InterceptVector');
-  if (vector === undefined) return element.number('intercept', 0);
-  if (vector.choice('type', ['observation', 'state'] as const, 'observation') === 'state') {
-    vector.refuse('type="state" is not supported');
-  }
+  const intercept = element.number('intercept', 0);
+  if (vector === undefined) return { intercept, drift: undefined };
   const values = readDense(vector.needChild('Array'));
-  return values[0] ?? vector.refuse('it is empty');
+  if (vector.choice('type', ['observation', 'state'] as const, 'state') === 'state')
+    return { intercept, drift: values };
+  if (values.length !== 1) vector.refuse(`it has ${values.length} entries for one observation`);
+  return { intercept: values[0] as number, drift: undefined };
 }
 
 /** A linear state-space model in its final state. */
 export function compileKalman(
   element: XmlElement,
-  { vector, variance, intercept, invert }: KalmanSettings,
+  { vector, variance, intercept, drift, invert }: KalmanSettings,
 ): Forecaster {
   const start = Array.from(readDense(element.needChild(vector).needChild('Array')));
+  if (drift !== undefined && drift.length !== start.length)
+    element.child('InterceptVector')?.refuse(`it has ${drift.length} entries for ${start.length} states`);
   const transition = matrixOf(element, 'TransitionMatrix', start.length);
   const measurement = rowOf(element.needChild('MeasurementMatrix').needChild('Matrix'), start.length);
   const covariance = element.child('PredictedStateCovarianceMatrix');
@@ -59,7 +66,7 @@ export function compileKalman(
     let a = start;
     for (let t = 0; t < steps; t++) {
       values.push(invert(dot(measurement, a) + intercept));
-      a = transition.map((row) => dot(row, a));
+      a = transition.map((row, i) => dot(row, a) + (drift?.[i] ?? 0));
     }
     return values;
   };
@@ -92,14 +99,19 @@ function matrixOf(parent: XmlElement, name: string, size: number): Matrix {
 }
 
 function rowOf(element: XmlElement, size: number): readonly number[] {
-  const row = readMatrix(element)[0];
-  if (row === undefined || row.length !== size) return element.refuse(`it is not 1 by ${size}`);
+  const [row, ...more] = readMatrix(element);
+  if (row === undefined || row.length !== size || more.length > 0)
+    return element.refuse(`it is not 1 by ${size}`);
   return row;
 }
 
 function observationVariance(element: XmlElement): number {
   const matrix = element.child('ObservationVarianceMatrix')?.child('Matrix');
-  return matrix === undefined ? 0 : (readMatrix(matrix)[0]?.[0] ?? 0);
+  if (matrix === undefined) return 0;
+  const rows = readMatrix(matrix);
+  const [variance, ...more] = rows[0] ?? [];
+  if (variance === undefined || more.length > 0 || rows.length > 1) return matrix.refuse('it is not 1 by 1');
+  return variance;
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

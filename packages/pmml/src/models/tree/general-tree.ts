@@ -30,6 +30,15 @@ export function compileGeneralTree(
   penalty: number,
   categories: readonly string[] | undefined,
 ): CompiledModel<Leaf> {
+  if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes') {
+    const uncounted = tree.nodes.find(
+      (n) => n !== tree.root && n.recordCount === undefined && n.shares.length === 0,
+    );
+    if (uncounted !== undefined)
+      context.element.refuse(
+        `missingValueStrategy="${strategy}" needs the recordCount of node ${uncounted.id}`,
+      );
+  }
   const predicates = tree.nodes.map((n) => compilePredicate(n.predicate));
   const detours = tree.nodes.map((n) => surrogateParts(n.predicate));
   const leaves = tree.nodes.map((n) => leafOf(n, categories));
@@ -152,6 +161,7 @@ function reachable(node: TreeNode, frame: Frame, many: Many): TreeNode[] {
 function aggregate(nodes: readonly TreeNode[], { categories, context }: Many): Leaf {
   if (nodes.length === 0) return NO_LEAF;
   if (categories === undefined) {
+    if (nodes.some((n) => n.score === undefined)) return NO_LEAF;
     const total = nodes.reduce((sum, n) => sum + recordsOf(n), 0);
     const value = nodes.reduce((sum, n) => sum + ((n.score as number) * recordsOf(n)) / total, 0);
     return { value };
@@ -165,6 +175,7 @@ function aggregate(nodes: readonly TreeNode[], { categories, context }: Many): L
       total += share.recordCount;
     }
   }
+  if (!(total > 0)) return NO_LEAF;
   const best = indexOfMax(counts);
   const probabilities = counts.map((c) => c / total);
   const value = best < 0 ? undefined : context.category(categories[best] as string);

@@ -4,6 +4,7 @@ import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext } from '../contract.js';
+import { EMBEDDED_ELEMENTS } from '../model-elements.js';
 
 /** One `ScoreDistribution`. */
 export interface Share {
@@ -23,14 +24,14 @@ export interface TreeNode {
   readonly predicate: PredicateTree;
   readonly children: readonly TreeNode[];
   readonly defaultChild: TreeNode | undefined;
+  /** The model that answers for the node. */
+  readonly embedded?: XmlElement | undefined;
 }
 
 export interface ParsedTree {
   readonly root: TreeNode;
   readonly nodes: readonly TreeNode[];
 }
-
-const EMBEDDED: ReadonlySet<string> = new Set(['Regression', 'DecisionTree', 'Partition']);
 
 export function parseTree(model: XmlElement, context: ModelContext): ParsedTree {
   const nodes: TreeNode[] = [];
@@ -42,13 +43,9 @@ export function parseTree(model: XmlElement, context: ModelContext): ParsedTree 
     return regression ? round(element.needNumber('score')) : context.category(text);
   };
   const read = (element: XmlElement): TreeNode => {
-    for (const child of element.children) {
-      if (EMBEDDED.has(child.name) && child.name !== 'Partition')
-        child.refuse('models embedded in nodes are not supported');
-    }
     const index = nodes.length;
     nodes.push(undefined as unknown as TreeNode);
-    const shares = element.all('ScoreDistribution').map((share) => readShare(share, context));
+    const shares = readShares(element, context);
     const predicate = parsePredicate(predicateChild(element), context.scope);
     const elements = element.all('Node');
     const children = elements.map(read);
@@ -65,11 +62,38 @@ export function parseTree(model: XmlElement, context: ModelContext): ParsedTree 
       predicate,
       children,
       defaultChild: children[at],
+      embedded: embeddedModel(element),
     };
     nodes[index] = node;
     return node;
   };
   return { root: read(model.needChild('Node')), nodes };
+}
+
+/** The schema has a model in place of child nodes and distributions: beside them nothing says which one answers. */
+function embeddedModel(node: XmlElement): XmlElement | undefined {
+  const model = node.oneOf(EMBEDDED_ELEMENTS);
+  if (model === undefined) return undefined;
+  for (const { name } of node.children) {
+    if (name === 'Node' || name === 'ScoreDistribution') model.refuse(`it is embedded beside <${name}>`);
+  }
+  return model;
+}
+
+/** The distribution of a node: of each category once, and either all have probabilities or none has. */
+function readShares(node: XmlElement, context: ModelContext): Share[] {
+  const elements = node.all('ScoreDistribution');
+  const shares = elements.map((element) => readShare(element, context));
+  for (let i = 0; i < shares.length; i++) {
+    const { category, probability } = shares[i] as Share;
+    for (let j = 0; j < i; j++) {
+      if (shares[j]?.category === category) elements[i]?.refuse(`category ${category} is there twice`);
+    }
+    if ((probability === undefined) !== (shares[0]?.probability === undefined))
+      elements[i]?.refuse('some of its siblings have probabilities, others have none');
+    if (probability === undefined) elements[i]?.need('recordCount');
+  }
+  return shares;
 }
 
 function readShare(element: XmlElement, context: ModelContext): Share {
@@ -92,10 +116,11 @@ function likeliest(shares: readonly Share[], context: ModelContext): Value {
     : context.category(best.category);
 }
 
-/** Every category a tree speaks of, in order of appearance. */
-export function categoriesOf({ nodes }: ParsedTree): string[] {
+/** Every category a tree speaks of, in order of appearance; `embedded` are those of models in it. */
+export function categoriesOf({ nodes }: ParsedTree, embedded: readonly string[] = []): string[] {
   const seen = new Set<string>();
   for (const node of nodes) for (const share of node.shares) seen.add(share.category);
   for (const node of nodes) if (node.score !== undefined) seen.add(keyOf(node.score));
+  for (const category of embedded) seen.add(category);
   return [...seen];
 }

@@ -2,9 +2,12 @@ import type { OutputSpec } from '../../output/spec.js';
 import type { Value } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
+import type { SegmentedModel } from '../scored-contract.js';
 import type { GraphStrategy } from './build-graph.js';
 import { buildGraph } from './build-graph.js';
 import type { DecisionGraph } from './decision-graph.js';
+import type { EmbeddedLeaves } from './embedded-leaves.js';
+import { embeddedLeaves } from './embedded-leaves.js';
 import type { Feature } from './features.js';
 import { FeatureTable } from './features.js';
 import { compileGeneralTree } from './general-tree.js';
@@ -51,12 +54,20 @@ export function compileTreeModel(context: ModelContext): TreeCompiled {
   const penalty = element.number('missingValuePenalty', 1);
   element.choice('splitCharacteristic', ['multiSplit', 'binarySplit'] as const);
   const tree = parseTree(element, context);
-  const categories = functionName === 'classification' ? categoriesOf(tree) : undefined;
+  const many = strategy === 'weightedConfidence' || strategy === 'aggregateNodes';
+  const obstacle = many ? `missingValueStrategy="${strategy}"` : undefined;
+  const embedded = embeddedLeaves(
+    tree,
+    context,
+    obstacle ?? (penalty === 1 ? undefined : 'missingValuePenalty'),
+  );
+  const categories = functionName === 'classification' ? categoriesOf(tree, embedded?.categories) : undefined;
   const output = outputs(categories);
-  if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes' || penalty !== 1) {
+  if (many || penalty !== 1) {
     return { ...compileGeneralTree(tree, context, strategy, returnLast, penalty, categories), output };
   }
   const flat = flatten(tree, strategy satisfies GraphStrategy, returnLast, categories, element);
+  if (embedded !== undefined) return withEmbedded(flat, embedded, output);
   return {
     ...(categories === undefined ? {} : { categories }),
     flat,
@@ -85,10 +96,32 @@ function flatten(
 
 /** Apart, so that the closure keeps the flat tree and nothing of its making. */
 function evaluator({ graph, features, leaves }: FlatTree): TreeCompiled['evaluate'] {
-  return (frame) => {
-    const leaf = leaves[walkRow(graph, features, frame)] as Leaf;
-    if (isFault(leaf)) throw leaf.fault;
-    return leaf;
+  return (frame) => answerOf(leaves[walkRow(graph, features, frame)] as Leaf);
+}
+
+function answerOf(leaf: Leaf): Leaf {
+  if (isFault(leaf)) throw leaf.fault;
+  return leaf;
+}
+
+/** A tree some of whose leaves are models: every row goes its own way. */
+function withEmbedded(
+  flat: FlatTree,
+  { answering, surfacing, outputScope }: EmbeddedLeaves,
+  output: TreeCompiled['output'],
+): TreeCompiled & SegmentedModel {
+  const { graph, features, leaves, categories } = flat;
+  const models = answering(categories);
+  return {
+    ...(categories === undefined ? {} : { categories }),
+    ...(output === undefined ? {} : { output }),
+    surfacing,
+    outputScope,
+    segment: () => undefined,
+    evaluate: (frame) => {
+      const at = walkRow(graph, features, frame);
+      return models[at]?.(frame) ?? answerOf(leaves[at] as Leaf);
+    },
   };
 }
 

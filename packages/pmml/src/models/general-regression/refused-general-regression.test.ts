@@ -1,0 +1,101 @@
+import { schema } from '../../testing/document.js';
+import { refusedChanges } from '../../testing/refused-changes.js';
+
+const FIELDS = `x double continuous
+f string categorical u v w
+when double continuous
+y double continuous`;
+
+refusedChanges(
+  'a general regression',
+  FIELDS,
+  `<GeneralRegressionModel modelType="generalizedLinear" functionName="regression" linkFunction="power" linkParameter="2">${schema('x', 'f', 'y:target')}
+<ParameterList><Parameter name="p0"/><Parameter name="p1"/></ParameterList><FactorList><Predictor name="f"/></FactorList><CovariateList><Predictor name="x"/></CovariateList>
+<PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix><ParamMatrix><PCell parameterName="p0" beta="1"/><PCell parameterName="p1" beta="2"/></ParamMatrix></GeneralRegressionModel>`,
+  [
+    ['an unknown type', 'generalizedLinear', 'special', 'GeneralRegressionModel', 'modelType="special"'],
+    [
+      'an unknown link',
+      'linkFunction="power"',
+      'linkFunction="bond"',
+      'GeneralRegressionModel',
+      'linkFunction="bond"',
+    ],
+    ['no link', ' linkFunction="power"', '', 'GeneralRegressionModel', '"linkFunction" is missing'],
+    ['no power', ' linkParameter="2"', '', 'GeneralRegressionModel', '"linkParameter" is missing'],
+    ['a parameter twice', 'Parameter name="p1"', 'Parameter name="p0"', 'Parameter', '"p0" is there twice'],
+    ['an exponent that is a word', 'PPCell value="1"', 'PPCell value="squared"', 'PPCell', 'is no exponent'],
+    ['a cell of an unknown parameter', 'parameterName="p1"/>', 'parameterName="p2"/>', 'PPCell', '"p2"'],
+    [
+      'a beta of an unknown parameter',
+      'PCell parameterName="p1"',
+      'PCell parameterName="p2"',
+      'PCell',
+      '"p2"',
+    ],
+    [
+      'two betas of a parameter',
+      'PCell parameterName="p1"',
+      'PCell parameterName="p0"',
+      'PCell',
+      'a beta already',
+    ],
+    ['a beta that is no number', 'beta="2"', 'beta="b"', 'PCell', 'beta="b"'],
+    ['an unknown predictor', 'predictorName="x"', 'predictorName="f2"', 'PPCell', '"f2"'],
+    [
+      'a parameter by category',
+      'parameterName="p1"/>',
+      'parameterName="p1" targetCategory="a"/>',
+      'PPCell',
+      'targetCategory',
+    ],
+    ['a predictor twice', '<Predictor name="f"/>', '<Predictor name="x"/>', 'Predictor', 'listed twice'],
+    [
+      'an unknown offset',
+      'linkParameter="2"',
+      'linkParameter="2" offsetVariable="o"',
+      'GeneralRegressionModel',
+      '"o" is not known',
+    ],
+    [
+      'no beta',
+      '<PCell parameterName="p0" beta="1"/><PCell parameterName="p1" beta="2"/>',
+      '',
+      'ParamMatrix',
+      'no PCell',
+    ],
+  ],
+);
+
+refusedChanges(
+  'a Cox regression',
+  FIELDS,
+  `<GeneralRegressionModel modelType="CoxRegression" functionName="regression" endTimeVariable="when" baselineStrataVariable="f">${schema('x', 'f', 'when', 'y:target')}
+<ParameterList><Parameter name="p1" referencePoint="0"/></ParameterList><FactorList/><CovariateList><Predictor name="x"/></CovariateList><PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix><ParamMatrix><PCell parameterName="p1" beta="1"/></ParamMatrix>
+<BaseCumHazardTables><BaselineStratum value="u" maxTime="9"><BaselineCell time="1" cumHazard="0.1"/></BaselineStratum><BaselineStratum value="v" maxTime="9"><BaselineCell time="1" cumHazard="0.2"/></BaselineStratum></BaseCumHazardTables></GeneralRegressionModel>`,
+  [
+    ['no time', ' endTimeVariable="when"', '', 'GeneralRegressionModel', '"endTimeVariable" is missing'],
+    [
+      'a stratum twice',
+      'BaselineStratum value="v"',
+      'BaselineStratum value="u"',
+      'BaselineStratum',
+      '"u" is there twice',
+    ],
+    [
+      'strata that no field tells apart',
+      ' baselineStrataVariable="f"',
+      '',
+      'BaselineStratum',
+      'baselineStrataVariable',
+    ],
+    ['a stratum without an end', ' maxTime="9"', '', 'BaselineStratum', '"maxTime" is missing'],
+    [
+      'a stratum without cells',
+      '<BaselineCell time="1" cumHazard="0.1"/>',
+      '',
+      'BaselineStratum',
+      'no BaselineCell',
+    ],
+  ],
+);
