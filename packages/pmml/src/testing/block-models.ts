@@ -18,6 +18,7 @@ const DICTIONARY = `<DataDictionary>
 <DataField name="t" optype="categorical" dataType="string"/>
 <DataField name="y" optype="categorical" dataType="string"><Value value="no"/><Value value="yes"/></DataField>
 <DataField name="z" optype="continuous" dataType="double"/>
+<DataField name="s" optype="continuous" dataType="float"/>
 </DataDictionary>`;
 export const NUMBERS = ['a', 'f', 'n', 'r', 'm', 'o'];
 

@@ -56,12 +56,45 @@ function ensemble(method: string, kind: 'classification' | 'regression', sets = 
   };
 }
 
+/** `Targets` of a prediction that is rescaled, bounded, rounded, and sometimes replaced where it is missing. */
+function targets(random: Random): string {
+  const pick = (texts: readonly string[]): string => texts[Math.floor(random() * texts.length)] as string;
+  const attributes = [
+    pick(['', ` rescaleConstant="${weight(random)}"`]),
+    pick(['', ` rescaleFactor="${weight(random)}"`, ' rescaleFactor="0"']),
+    pick(['', '', ' castInteger="round"', ' castInteger="ceiling"', ' castInteger="floor"']),
+    pick(['', '', ' min="-1"', ' max="1.5"', ' min="-2" max="2"']),
+  ].join('');
+  return `<Targets><Target${attributes}>${pick(['', '<TargetValue defaultValue="0.5"/>'])}</Target></Targets>`;
+}
+
+/** An ensemble whose sum is a float, is rescaled, or both. */
+const rescaled: Make = (random, output) => {
+  const [target, type] = random() < 0.5 ? ['s', 'double'] : ['z', random() < 0.5 ? 'float' : 'double'];
+  const math = random() < 0.5 ? ' x-mathContext="float"' : '';
+  const method = random() < 0.5 ? 'sum' : 'average';
+  const own = `<OutputField name="out" feature="predictedValue" dataType="${type}"/>`;
+  return `<MiningModel functionName="regression"${math}>${schema(target as string)}<Output>${own}${output}</Output>${targets(random)}<Segmentation multipleModelMethod="${method}">${segments(random, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
+};
+
+/** One tree, whose prediction may be missing, and so takes a default or prior probabilities. */
+const adjusted: Make = (random, output) => {
+  const regression = random() < 0.5;
+  const one = tree(random, regression ? 'regression' : 'classification', true);
+  const prior =
+    '<Targets><Target field="y"><TargetValue value="no" priorProbability="0.3"/><TargetValue value="yes" priorProbability="0.7"/></Target></Targets>';
+  const own = regression ? '<OutputField name="out" feature="predictedValue"/>' : CLASS_OUTPUTS;
+  const head = `${schema(regression ? 'z' : 'y')}<Output>${own}${output}</Output>${regression ? targets(random) : prior}`;
+  return one.replace(INNER, head);
+};
+
 /** What boosting tools write: a sum of trees, whose margin a regression turns into probabilities. */
 const boosted: Make = (random, output) => {
   const math = random() < 0.5 ? ' x-mathContext="float"' : '';
   const type = random() < 0.5 ? 'float' : 'double';
   const margin = `<Output><OutputField name="margin" dataType="${type}" feature="predictedValue" isFinalResult="false"/></Output>`;
-  const trees = `<MiningModel functionName="regression"${math}>${INNER}${margin}<Segmentation multipleModelMethod="sum">${segments(random, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
+  const start = random() < 0.5 ? targets(random) : '';
+  const trees = `<MiningModel functionName="regression"${math}>${INNER}${margin}${start}<Segmentation multipleModelMethod="sum">${segments(random, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
   const link = `<RegressionModel functionName="classification" normalizationMethod="logit"><MiningSchema><MiningField name="margin"/><MiningField name="a"/><MiningField name="y" usageType="target"/></MiningSchema><Output>${CLASS_OUTPUTS}</Output><RegressionTable intercept="0.1" targetCategory="yes"><NumericPredictor name="margin" coefficient="0.7"/><NumericPredictor name="a" coefficient="0.2"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
   const own = output === '' ? '' : `<Output>${output}</Output>`;
   return `<MiningModel functionName="classification">${schema('y')}${own}<Segmentation multipleModelMethod="modelChain"><Segment id="1"><True/>${trees}</Segment><Segment id="2"><True/>${link}</Segment></Segmentation></MiningModel>`;
@@ -93,6 +126,8 @@ describe('ensembles and chains scored in blocks', () => {
     ['average of probabilities', ensemble('average', 'classification')],
     ['weightedAverage of probabilities', ensemble('weightedAverage', 'classification')],
     ['probabilities with sets of categories', ensemble('average', 'classification', true)],
+    ['sums that Targets change', rescaled],
+    ['trees that Targets change', adjusted],
     ['boosted trees behind a link', boosted],
     ['trees over an earlier probability', stacked],
   ])('answer like rows scored one by one: %s', (_, make) => {
