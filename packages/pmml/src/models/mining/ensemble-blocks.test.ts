@@ -42,17 +42,23 @@ function tree(random: Random, kind: 'classification' | 'regression', sets: boole
   return `<TreeModel functionName="${kind}" missingValueStrategy="${strategy}"${math}>${INNER}${node(1 + Math.floor(random() * 6), 'n', '<True/>')}</TreeModel>`;
 }
 
-function segments(random: Random, make: (i: number) => string): string {
+/** Holds for every row, but is no plain True: an ensemble with it runs segment by segment. */
+const ALWAYS = '<CompoundPredicate booleanOperator="or"><True/><False/></CompoundPredicate>';
+
+/** Segments of trees; those that `rows` are scored with are not pooled either. */
+function segments(random: Random, rows: string, make: (i: number) => string): string {
+  const predicate = rows === '' ? '<True/>' : ALWAYS;
   return many(1 + Math.floor(random() * 12), (i) => {
     const share = (1 + Math.floor(random() * 30)) / 10;
-    return `<Segment id="s${i}" weight="${share}"><True/>${make(i)}</Segment>`;
+    return `<Segment id="s${i}" weight="${share}">${predicate}${make(i)}</Segment>`;
   });
 }
 
 function ensemble(method: string, kind: 'classification' | 'regression', sets = false): Make {
   return (random, output) => {
     const own = kind === 'regression' ? '<OutputField name="out" feature="predictedValue"/>' : CLASS_OUTPUTS;
-    return `<MiningModel functionName="${kind}">${schema(kind === 'regression' ? 'z' : 'y')}<Output>${own}${output}</Output><Segmentation multipleModelMethod="${method}">${segments(random, () => tree(random, kind, sets))}</Segmentation></MiningModel>`;
+    const math = kind === 'regression' && random() < 0.3 ? ' x-mathContext="float"' : '';
+    return `<MiningModel functionName="${kind}"${math}>${schema(kind === 'regression' ? 'z' : 'y')}<Output>${own}${output}</Output><Segmentation multipleModelMethod="${method}">${segments(random, output, () => tree(random, kind, sets))}</Segmentation></MiningModel>`;
   };
 }
 
@@ -74,7 +80,7 @@ const rescaled: Make = (random, output) => {
   const math = random() < 0.5 ? ' x-mathContext="float"' : '';
   const method = random() < 0.5 ? 'sum' : 'average';
   const own = `<OutputField name="out" feature="predictedValue" dataType="${type}"/>`;
-  return `<MiningModel functionName="regression"${math}>${schema(target as string)}<Output>${own}${output}</Output>${targets(random)}<Segmentation multipleModelMethod="${method}">${segments(random, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
+  return `<MiningModel functionName="regression"${math}>${schema(target as string)}<Output>${own}${output}</Output>${targets(random)}<Segmentation multipleModelMethod="${method}">${segments(random, output, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
 };
 
 /** One tree, whose prediction may be missing, and so takes a default or prior probabilities. */
@@ -94,8 +100,8 @@ const boosted: Make = (random, output) => {
   const type = random() < 0.5 ? 'float' : 'double';
   const margin = `<Output><OutputField name="margin" dataType="${type}" feature="predictedValue" isFinalResult="false"/></Output>`;
   const start = random() < 0.5 ? targets(random) : '';
-  const trees = `<MiningModel functionName="regression"${math}>${INNER}${margin}${start}<Segmentation multipleModelMethod="sum">${segments(random, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
-  const link = `<RegressionModel functionName="classification" normalizationMethod="logit"><MiningSchema><MiningField name="margin"/><MiningField name="a"/><MiningField name="y" usageType="target"/></MiningSchema><Output>${CLASS_OUTPUTS}</Output><RegressionTable intercept="0.1" targetCategory="yes"><NumericPredictor name="margin" coefficient="0.7"/><NumericPredictor name="a" coefficient="0.2"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
+  const trees = `<MiningModel functionName="regression"${math}>${INNER}${margin}${start}<Segmentation multipleModelMethod="sum">${segments(random, output, () => tree(random, 'regression', false, math))}</Segmentation></MiningModel>`;
+  const link = `<RegressionModel functionName="classification" normalizationMethod="logit"${math}><MiningSchema><MiningField name="margin"/><MiningField name="a"/><MiningField name="y" usageType="target"/></MiningSchema><Output>${CLASS_OUTPUTS}</Output><RegressionTable intercept="0.1" targetCategory="yes"><NumericPredictor name="margin" coefficient="0.7"/><NumericPredictor name="a" coefficient="0.2"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
   const own = output === '' ? '' : `<Output>${output}</Output>`;
   return `<MiningModel functionName="classification">${schema('y')}${own}<Segmentation multipleModelMethod="modelChain"><Segment id="1"><True/>${trees}</Segment><Segment id="2"><True/>${link}</Segment></Segmentation></MiningModel>`;
 };

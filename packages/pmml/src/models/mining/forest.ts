@@ -71,7 +71,6 @@ function build(
   const float = context.math === 'float';
   if (context.functionName === 'regression') {
     if (!['sum', 'weightedSum', 'average', 'weightedAverage'].includes(method)) return undefined;
-    if (float && weights !== undefined) return undefined;
     const average = method === 'average' || method === 'weightedAverage';
     const pool = poolTrees(trees);
     return {
