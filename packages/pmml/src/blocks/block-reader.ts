@@ -1,9 +1,9 @@
 import { RecordError } from '../errors.js';
-import { Temporal } from '../types/temporal.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { Column, InputColumn } from './column-set.js';
-import { BLOCK, ROW } from './contract.js';
+import { asNumber, mark, ODD } from './computation.js';
+import { BLOCK } from './contract.js';
 import type { Input } from './input.js';
 import type { ReadCells, ReadNumbers, Row } from './read-places.js';
 import { placeForCells, placeForNumbers } from './read-places.js';
@@ -26,9 +26,6 @@ interface CellGroup {
   readonly out: unknown[];
   readonly columns: readonly { convert: (raw: unknown) => number; values: Float64Array }[];
 }
-
-/** What stands for "this cell refuses the row, or is nothing a column holds". */
-const ODD = Number.NEGATIVE_INFINITY;
 
 /** Reads blocks of records into columns. */
 export class BlockReader {
@@ -133,18 +130,9 @@ function tidy(
   }
 }
 
-function mark(marks: Uint8Array, i: number, value: number): void {
-  if (value === ODD) marks[i] = (marks[i] as number) | ROW.odd;
-  else if (Number.isNaN(value)) marks[i] = (marks[i] as number) | ROW.hole;
-}
-
 /** A treated cell as a number; NaN where it is missing, ODD where the row is refused or the value is no number. */
 function numberIn(input: Input, raw: unknown): number {
-  const value = treated(input, raw);
-  if (typeof value === 'number') return value;
-  if (value === undefined) return Number.NaN;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return value instanceof Temporal ? value.amount : ODD;
+  return asNumber(treated(input, raw));
 }
 
 /** A list stands for a cell that refuses the row: no column holds lists. */

@@ -10,6 +10,11 @@ export interface Input {
   readonly plain: 'double' | 'float' | 'integer' | 'none';
 }
 
+/** What a function makes of an input, as an input. */
+export function composed({ name, prepare }: Input, to: (value: Value) => Value): Input {
+  return { name, prepare: (raw) => to(prepare(raw)), plain: 'none' };
+}
+
 const INPUTS = new WeakMap<Reader, Input>();
 
 /** Says that `read` gives this input and nothing else. */

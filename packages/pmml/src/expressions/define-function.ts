@@ -1,9 +1,10 @@
+import { deriveForBlocks } from '../fields/derive-for-blocks.js';
 import { plainField } from '../fields/field.js';
 import { Scope } from '../fields/scope.js';
 import { EXPRESSIONS } from '../fields/transformations.js';
 import { dataTypeOf, defaultOpType, opTypeOf } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
-import { castReader } from './cast.js';
+import { castDerivation, castReader } from './cast.js';
 import { compileExpression } from './compile.js';
 import type { Expression, FunctionDefinition } from './contract.js';
 
@@ -49,6 +50,7 @@ function defineFunction(element: XmlElement, root: Scope, budget: { left: number
           dataType,
           opType: opType ?? expression.opType,
           read: castReader(expression, dataType, name),
+          ...castDerivation(expression, dataType, name),
         };
       } finally {
         busy = false;
@@ -64,5 +66,7 @@ function declareParameter(element: XmlElement, argument: Expression, scope: Scop
   const opType = opTypeOf(element) ?? argument.opType ?? defaultOpType(dataType);
   // An argument that is computed is computed once, however often the body names it.
   const simple = argument.field !== undefined || argument.constant !== undefined;
-  scope.declare(name, plainField(name, dataType, opType, simple ? read : scope.layout.lazy(read).read));
+  const kept = simple ? read : scope.layout.lazy(read).read;
+  deriveForBlocks(kept, argument, dataType, name);
+  scope.declare(name, plainField(name, dataType, opType, kept));
 }

@@ -1,4 +1,3 @@
-import { inputOf, registerInput } from '../blocks/input.js';
 import { castReader } from '../expressions/cast.js';
 import type { Expression } from '../expressions/contract.js';
 import type { DataType } from '../types/data-type.js';
@@ -6,6 +5,7 @@ import { dataTypeOf, defaultOpType, opTypeOf, parseLiteral } from '../types/data
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
+import { deriveForBlocks } from './derive-for-blocks.js';
 import type { Field } from './field.js';
 import type { Scope } from './scope.js';
 
@@ -54,11 +54,6 @@ export function compileDerivedField(element: XmlElement, scope: Scope, compile: 
   const cast = castReader(expression, dataType, name);
   // A bare reference keeps its own slot; everything else is computed once a row.
   const read = body.name === 'FieldRef' && cast === expression.read ? cast : scope.layout.lazy(cast).read;
-  const input = inputOf(expression.read);
-  // An input as a double is the input: kernels of blocks may read it as such.
-  if (input !== undefined && dataType === 'double' && NARROWER.has(expression.dataType ?? 'string'))
-    registerInput(read, input);
+  deriveForBlocks(read, expression, dataType, name);
   return { name, dataType, opType, read, categories, intervals: [], displayValues };
 }
-
-const NARROWER: ReadonlySet<DataType> = new Set(['float', 'integer']);

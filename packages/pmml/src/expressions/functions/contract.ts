@@ -4,6 +4,7 @@ import type { DataType } from '../../types/data-type.js';
 import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
+import { columnOf, each } from '../columns.js';
 import type { Expression } from '../contract.js';
 
 /** Compiles a call of a built-in function; refuses calls it cannot answer. */
@@ -47,6 +48,11 @@ export function unary(run: (x: number) => number, type: DataType | 'same' = 'dou
         const value = x(frame);
         if (value === undefined) return undefined;
         return float ? Math.fround(run(value)) : run(value);
+      },
+      column: (columns) => {
+        const place = columnOf(first, columns);
+        const rounded = float ? (v: number) => Math.fround(run(v)) : run;
+        return place === undefined ? undefined : columns.compute([place], each(rounded));
       },
     };
   };

@@ -1,4 +1,5 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
+import type { Computation } from '../../blocks/computation.js';
 import type { BlockCompiler, BlockKernel, ResultColumn } from '../../blocks/contract.js';
 import type { Reader } from '../../fields/frame.js';
 import type { Segment } from './segments.js';
@@ -25,13 +26,16 @@ function compile(
   same: boolean,
   columns: ColumnSet,
 ): BlockKernel | undefined {
-  const kernels: BlockKernel[] = [];
+  const steps: Computation[] = [];
   const outputs = new Map<Reader, ResultColumn>();
   const last = segments.at(-1)?.scored;
+  let answering: BlockKernel | undefined;
   for (const { scored } of segments) {
     const kernel = scored.block?.(columns);
     if (kernel === undefined || (scored !== last && mayMiss(kernel))) return undefined;
-    kernels.push(kernel);
+    answering = kernel;
+    // What is computed of the outputs of earlier segments comes after these.
+    steps.push(...columns.takeComputations(), (inputs, count, marks) => kernel.run(inputs, count, marks));
     for (const { field, request } of scored.outputs) {
       const column = request === undefined ? undefined : kernel.result(request);
       if (column === undefined) return undefined;
@@ -39,15 +43,14 @@ function compile(
       if ('numbers' in column) columns.produce(field.read, column.numbers);
     }
   }
-  const answering = kernels.at(-1) as BlockKernel;
   return {
     result: (request) => {
       if (request.of === 'output') return outputs.get(request.read);
       // Probabilities of categories that only an earlier segment knows are missing, which no column can tell.
-      return request.of === 'probability' && !same ? undefined : answering.result(request);
+      return request.of === 'probability' && !same ? undefined : answering?.result(request);
     },
     run: (inputs, count, marks) => {
-      for (const kernel of kernels) kernel.run(inputs, count, marks);
+      for (const step of steps) step(inputs, count, marks);
     },
   };
 }
