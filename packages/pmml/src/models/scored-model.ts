@@ -1,14 +1,20 @@
 import { adjustedKernel } from '../blocks/adjusted-kernel.js';
 import type { BlockCompiler } from '../blocks/contract.js';
+import { registerDerived } from '../blocks/derived.js';
+import { registerSource } from '../blocks/input.js';
+import { withOutputs } from '../blocks/output-kernel.js';
 import { roundedKernel } from '../blocks/rounded-kernel.js';
 import { RecordError } from '../errors.js';
+import { castDerivation } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
-import type { Frame } from '../fields/frame.js';
+import type { Frame, Reader } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
 import { compileOutput, outputOpType } from '../output/compile.js';
 import { parseOutputField } from '../output/parse.js';
+import type { OutputSpec } from '../output/spec.js';
 import { compileTargets } from '../output/targets.js';
+import { isNumeric } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import type { Adjustment } from './adjust-result.js';
 import { adjustment, TO_FLOAT } from './adjust-result.js';
@@ -31,8 +37,9 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
   const scope = new Scope(context.scope.layout, segmented?.outputScope ?? context.scope);
   const predicted = targets.map((target) => {
     const slot = scope.layout.slot();
-    scope.declare(target.name, { ...target, read: (frame) => frame.values[slot] });
-    return { slot, name: target.name };
+    const read: Reader = (frame) => frame.values[slot];
+    scope.declare(target.name, { ...target, read });
+    return { slot, name: target.name, read };
   });
   const categories = model.categories ?? [...(rules[0]?.priors.keys() ?? [])];
   const writers: { slot: number; read: FeatureReader }[] = [];
@@ -57,7 +64,8 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     );
     scope.declare(spec.name, spec.expression === undefined ? required(field) : field);
     writers.push({ slot, read });
-    own.push({ field, slot, isFinal: spec.isFinal, request });
+    const computed = computedOutput(spec, field);
+    own.push({ field, slot, isFinal: spec.isFinal, request: computed ?? request });
   }
   const needsPredicted = own.length > 0;
   return {
@@ -68,7 +76,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     targets,
     outputs: [...(segmented?.surfacing ?? []), ...own],
     bare: own.length === 0 && adjust === undefined,
-    block: blockOf(model, adjust, targets, own),
+    block: withOutputs(blockOf(model, adjust, targets, own), own, predicted[0]?.read),
     score(frame: Frame): ModelResult {
       let result = model.evaluate(frame);
       if (adjust !== undefined) result = adjust.result(result);
@@ -107,6 +115,13 @@ function blockOf(
   };
 }
 
+/** Tells blocks how a number that an output computes comes about. */
+function computedOutput({ expression, segmentId }: OutputSpec, { name, dataType, read }: Field) {
+  if (expression === undefined || segmentId !== undefined || !isNumeric(dataType)) return undefined;
+  registerDerived(read, castDerivation(expression, dataType, name));
+  return { of: 'output', read } as const;
+}
+
 /** An output as other outputs read it: there is nothing to say where it has no value. */
 function required(field: Field): Field {
   const read = (frame: Frame): Value => {
@@ -114,5 +129,6 @@ function required(field: Field): Field {
     if (value === undefined) throw new RecordError(field.name, undefined, 'a prediction', 'missing');
     return value;
   };
+  registerSource(read, field.read);
   return { ...field, read };
 }

@@ -31,7 +31,7 @@ export const schema = (target: string): string => `<MiningSchema>
 
 /** With an output that needs the frame of its row, a model is scored row by row. */
 const ROW_BY_ROW =
-  '<OutputField name="extra" feature="transformedValue" dataType="double" isFinalResult="false"><Constant>1</Constant></OutputField>';
+  '<OutputField name="extra" feature="transformedValue" dataType="string" isFinalResult="false"><Constant>1</Constant></OutputField>';
 export const CLASS_OUTPUTS =
   '<OutputField name="p_no" feature="probability" value="no"/><OutputField name="p_yes" feature="probability" value="yes"/><OutputField name="p_other" feature="probability" value="other"/><OutputField name="label" feature="predictedValue"/>';
 

@@ -1,6 +1,7 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
 import type { Computation } from '../../blocks/computation.js';
 import type { BlockCompiler, BlockKernel, ResultColumn } from '../../blocks/contract.js';
+import { ROW } from '../../blocks/contract.js';
 import type { Reader } from '../../fields/frame.js';
 import type { Segment } from './segments.js';
 
@@ -32,15 +33,16 @@ function compile(
   let answering: BlockKernel | undefined;
   for (const { scored } of segments) {
     const kernel = scored.block?.(columns);
-    if (kernel === undefined || (scored !== last && mayMiss(kernel))) return undefined;
+    if (kernel === undefined) return undefined;
     answering = kernel;
     // What is computed of the outputs of earlier segments comes after these.
     steps.push(...columns.takeComputations(), (inputs, count, marks) => kernel.run(inputs, count, marks));
+    if (scored !== last) steps.push(...missingIsOdd(kernel));
     for (const { field, request } of scored.outputs) {
       const column = request === undefined ? undefined : kernel.result(request);
       if (column === undefined) return undefined;
       outputs.set(field.read, column);
-      if ('numbers' in column) columns.produce(field.read, column.numbers);
+      columns.produce(field.read, column);
     }
   }
   return {
@@ -56,7 +58,14 @@ function compile(
 }
 
 /** A prediction that is missing may end the chain; numbers that are missing are odd rows anyway. */
-function mayMiss(kernel: BlockKernel): boolean {
+function missingIsOdd(kernel: BlockKernel): Computation[] {
   const value = kernel.result({ of: 'value' });
-  return value !== undefined && 'table' in value && value.table.includes(undefined);
+  if (value === undefined || !('table' in value) || !value.table.includes(undefined)) return [];
+  const { index } = value;
+  const odd = Uint8Array.from(value.table, (v) => (v === undefined ? ROW.odd : 0));
+  return [
+    (_, count, marks) => {
+      for (let i = 0; i < count; i++) marks[i] = (marks[i] as number) | (odd[index[i] as number] as number);
+    },
+  ];
 }

@@ -106,6 +106,47 @@ const boosted: Make = (random, output) => {
   return `<MiningModel functionName="classification">${schema('y')}${own}<Segmentation multipleModelMethod="modelChain"><Segment id="1"><True/>${trees}</Segment><Segment id="2"><True/>${link}</Segment></Segmentation></MiningModel>`;
 };
 
+/** A number that an output computes of another one, and sometimes of a field. */
+function computed(random: Random, name: string, of: string): string {
+  const type = random() < 0.5 ? 'float' : 'double';
+  const other =
+    random() < 0.5
+      ? '<Constant dataType="double">0.5</Constant>'
+      : `<FieldRef field="${NUMBERS[Math.floor(random() * 6)]}"/>`;
+  const apply = ['+', '/', '*'][Math.floor(random() * 3)];
+  return `<OutputField name="${name}" feature="transformedValue" dataType="${type}"><Apply function="${apply}"><FieldRef field="${of}"/>${other}</Apply></OutputField>`;
+}
+
+/** A prediction that outputs compute on, here and in the step after it. */
+const shifted: Make = (random, output) => {
+  const own = `<Output><OutputField name="margin" feature="predictedValue"/>${computed(random, 'p', 'margin')}${computed(random, 'q', 'p')}</Output>`;
+  const trees = `<MiningModel functionName="regression">${INNER}${own}${targets(random)}<Segmentation multipleModelMethod="sum">${segments(random, output, () => tree(random, 'regression', false))}</Segmentation></MiningModel>`;
+  const last = `<RegressionModel functionName="regression"><MiningSchema><MiningField name="q"/><MiningField name="z" usageType="target"/></MiningSchema><Output><OutputField name="out" feature="predictedValue"/>${computed(random, 'end', 'out')}${computed(random, 'same', 'z')}</Output><RegressionTable intercept="0.1"><NumericPredictor name="q" coefficient="0.7"/></RegressionTable></RegressionModel>`;
+  const outer = (random() < 0.5 ? computed(random, 'all', 'end') : '') + output;
+  return `<MiningModel functionName="regression">${schema('z')}${outer === '' ? '' : `<Output>${outer}</Output>`}<Segmentation multipleModelMethod="modelChain"><Segment id="1"><True/>${trees}</Segment><Segment id="2"><True/>${last}</Segment></Segmentation></MiningModel>`;
+};
+
+/** What a tree answers by tables goes into the next step: a category, its probability, a number. */
+const decided: Make = (random, output) => {
+  const first = tree(random, 'classification', true).replace(
+    INNER,
+    `${INNER.replace('</Mining', '<MiningField name="y" usageType="target"/></Mining')}<Output><OutputField name="label" feature="predictedValue"/><OutputField name="p" feature="probability" value="yes"/></Output>`,
+  );
+  const second = tree(random, 'regression', false).replace(
+    INNER,
+    `${INNER}<Output><OutputField name="v" feature="predictedValue"/></Output>`,
+  );
+  const local =
+    '<LocalTransformations><DerivedField name="is" optype="continuous" dataType="double"><NormDiscrete field="label" value="yes"/></DerivedField><DerivedField name="as" optype="continuous" dataType="double"><MapValues outputColumn="o" dataType="double"><FieldColumnPair field="label" column="i"/><InlineTable><row><i>yes</i><o>2</o></row><row><i>no</i><o>3</o></row></InlineTable></MapValues></DerivedField></LocalTransformations>';
+  const numbers = ['p', 'v', 'is', 'as'].map(
+    (n) => `<NumericPredictor name="${n}" coefficient="${weight(random)}"/>`,
+  );
+  const last = `<RegressionModel functionName="regression"><MiningSchema><MiningField name="label"/><MiningField name="p"/><MiningField name="v"/><MiningField name="z" usageType="target"/></MiningSchema><Output><OutputField name="out" feature="predictedValue"/></Output>${local}<RegressionTable intercept="0.1">${numbers.join('')}<CategoricalPredictor name="label" value="yes" coefficient="3"/></RegressionTable></RegressionModel>`;
+  const own = output === '' ? '' : `<Output>${output}</Output>`;
+  const treatment = random() < 0.5 ? ' missingPredictionTreatment="returnMissing"' : '';
+  return `<MiningModel functionName="regression">${schema('z')}${own}<Segmentation multipleModelMethod="modelChain"${treatment}><Segment id="1"><True/>${first}</Segment><Segment id="2"><True/>${second}</Segment><Segment id="3"><True/>${last}</Segment></Segmentation></MiningModel>`;
+};
+
 /** The output of a classification goes into the trees of the next step. */
 const stacked: Make = (random, output) => {
   const first = `<RegressionModel functionName="classification" normalizationMethod="logit">${INNER.replace('</Mining', '<MiningField name="y" usageType="target"/></Mining')}<Output><OutputField name="p" feature="probability" value="yes" dataType="${random() < 0.5 ? 'float' : 'double'}"/></Output><RegressionTable intercept="0" targetCategory="yes"><NumericPredictor name="a" coefficient="${weight(random)}"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
@@ -136,6 +177,8 @@ describe('ensembles and chains scored in blocks', () => {
     ['trees that Targets change', adjusted],
     ['boosted trees behind a link', boosted],
     ['trees over an earlier probability', stacked],
+    ['outputs that are computed', shifted],
+    ['a regression over what trees decide', decided],
   ])('answer like rows scored one by one: %s', (_, make) => {
     // Trees of which one has no answer for some rows are no plain ensemble.
     expectBlocksLikeRows(make, 0.4);
