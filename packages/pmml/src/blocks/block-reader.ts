@@ -116,17 +116,19 @@ function tidy(
     values[i] = value;
     mark(marks, i, value);
   };
+  const { low, high } = input.range;
+  // Comparisons do not hold for NaN.
+  const plain = (x: number): boolean => x >= low && x <= high;
   if (input.plain === 'double') {
-    for (let i = 0; i < count; i++) if (Number.isNaN(values[i])) treat(i);
+    for (let i = 0; i < count; i++) if (!plain(values[i] as number)) treat(i);
     return;
   }
   const float = input.plain === 'float';
   for (let i = 0; i < count; i++) {
     const x = values[i] as number;
-    if (float) {
-      if (Number.isNaN(x)) treat(i);
-      else values[i] = Math.fround(x);
-    } else if (!Number.isInteger(x)) treat(i);
+    const rounded = float ? Math.fround(x) : x;
+    if (!plain(x) || !plain(rounded) || (!float && !Number.isInteger(x))) treat(i);
+    else values[i] = rounded;
   }
 }
 

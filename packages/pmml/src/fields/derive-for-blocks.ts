@@ -30,5 +30,7 @@ function derivedInput(
   const source = map && inputOf(map.of);
   if (map === undefined || source === undefined) return undefined;
   const input = composed(source, map.to);
-  return bare?.plain === 'double' && type === 'float' ? { ...input, plain: 'float' } : input;
+  return bare?.plain === 'double' && type === 'float'
+    ? { ...input, plain: 'float', range: bare.range }
+    : input;
 }

@@ -78,7 +78,7 @@ export function inputScope(
     }
     // A value is treated when the model asks for it: one that no row needs fails no row.
     const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
-    registerInput(read, { name, prepare, plain: plainNumbers(data, mining) });
+    registerInput(read, { name, prepare, ...plainNumbers(data, mining) });
     const restricted = data.categories.length > 0 || data.intervals.length > 0;
     const mayFail = restricted && mining.invalidTreatment === 'returnInvalid';
     const float = data.dataType === 'float';

@@ -9,10 +9,10 @@ import { randomSource } from './random-model.js';
 
 const DICTIONARY = `<DataDictionary>
 <DataField name="a" optype="continuous" dataType="double"/>
-<DataField name="f" optype="continuous" dataType="float"/>
+<DataField name="f" optype="continuous" dataType="float"><Interval closure="openClosed" leftMargin="-3.3" rightMargin="3.3"/><Value value="NaN" property="missing"/></DataField>
 <DataField name="n" optype="continuous" dataType="integer"/>
 <DataField name="r" optype="continuous" dataType="double"><Interval closure="closedClosed" leftMargin="-5" rightMargin="5"/></DataField>
-<DataField name="m" optype="continuous" dataType="double"/>
+<DataField name="m" optype="continuous" dataType="double"><Value value="-2" property="missing"/></DataField>
 <DataField name="o" optype="continuous" dataType="double"/>
 <DataField name="c" optype="categorical" dataType="string"><Value value="u"/><Value value="v"/><Value value="w"/></DataField>
 <DataField name="t" optype="categorical" dataType="string"/>
@@ -23,7 +23,7 @@ const DICTIONARY = `<DataDictionary>
 export const NUMBERS = ['a', 'f', 'n', 'r', 'm', 'o'];
 
 export const schema = (target: string): string => `<MiningSchema>
-<MiningField name="a"/><MiningField name="f"/><MiningField name="n"/>
+<MiningField name="a"/><MiningField name="f" invalidValueTreatment="asMissing"/><MiningField name="n"/>
 <MiningField name="r" invalidValueTreatment="returnInvalid"/><MiningField name="m" missingValueReplacement="0.25"/>
 <MiningField name="o" outliers="asExtremeValues" lowValue="-1" highValue="1"/>
 <MiningField name="c" invalidValueTreatment="asMissing"/><MiningField name="t"/>
@@ -56,6 +56,11 @@ const ODD = [
   1e300,
   2.5,
   -0,
+  -2,
+  3.3,
+  -3.3,
+  Math.fround(3.3),
+  5,
 ];
 
 export function record(random: Random): Record<string, unknown> {
