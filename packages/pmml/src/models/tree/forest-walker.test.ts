@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { plainField } from '../../fields/field.js';
 import type { Random } from '../../testing/random-model.js';
 import { randomSource } from '../../testing/random-model.js';
+import { planBlocks } from './block-walk.js';
 import { GraphBuilder } from './decision-graph.js';
 import { FeatureTable } from './features.js';
 import type { ForestPool } from './forest-pool.js';
 import { poolTrees } from './forest-pool.js';
 import type { Walker } from './pool-walker.js';
 import { poolWalker } from './pool-walker.js';
+import type { RankColumns } from './rank-columns.js';
+import { rankColumns } from './rank-columns.js';
 import { rankedWalker } from './ranked-walker.js';
 
 const NUMBERS = 5;
@@ -95,4 +98,14 @@ describe('walks of a forest lead to the leaves that the plain one finds', () => 
       expect.hasAssertions();
     },
   );
+
+  test('small trees are visited node by node for a whole block, large ones walked', () => {
+    const plan = (trees: number, depth: number, steps: number) => {
+      const forest = pool(randomSource(depth), trees, depth, 'child', steps);
+      return planBlocks(forest, rankColumns(forest) as RankColumns);
+    };
+    expect(plan(20, 5, 40)).toBeDefined();
+    expect(plan(20, 10, 40), 'trees of many leaves').toBeUndefined();
+    expect(plan(150, 5, 1e6), 'more thresholds than bytes').toBeUndefined();
+  });
 });

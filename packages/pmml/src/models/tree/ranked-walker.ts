@@ -1,4 +1,5 @@
 import { BLOCK } from '../../blocks/contract.js';
+import { planBlocks } from './block-walk.js';
 import type { ForestPool } from './forest-pool.js';
 import { NODE, STRIDE } from './forest-pool.js';
 import type { Walker } from './pool-walker.js';
@@ -14,6 +15,13 @@ const NODE_WORDS = NODE_BYTES / WORD;
 /** Not 0: a step goes back from its node by a word before it goes on. */
 const NODES_AT = NODE_BYTES;
 
+/** With fewer rows a whole block is no gain. */
+const LEAST_ROWS = 24;
+
+function aligned(at: number): number {
+  return Math.ceil(at / 64) * 64;
+}
+
 /**
  * A walk without branches: features become ranks once a row, a node compares two integers (walk-module.ts). Undefined
  * where there is no WebAssembly or no room for it.
@@ -27,7 +35,9 @@ export function rankedWalker(pool: ForestPool): Walker | undefined {
   const entriesAt = NODES_AT + nodes * NODE_BYTES;
   const ranksAt = entriesAt + (trees + LANES) * WORD;
   const outAt = ranksAt + width * BLOCK * WORD;
-  const bytes = outAt + (trees * BLOCK + LANES) * WORD;
+  const blocksAt = aligned(outAt + (trees * BLOCK + BLOCK) * WORD);
+  const plan = planBlocks(pool, ranked);
+  const bytes = blocksAt + (plan?.bytes ?? 0);
   const instance = bytes < MOST_BYTES ? walkModule()?.(bytes) : undefined;
   if (instance === undefined) return undefined;
   const { memory, exports } = instance;
@@ -39,13 +49,17 @@ export function rankedWalker(pool: ForestPool): Walker | undefined {
   const leavesAt = layOut(pool, ranked, words, entriesAt / WORD);
   const ranks = words.subarray(ranksAt / WORD, outAt / WORD);
   const out = words.subarray(outAt / WORD, outAt / WORD + trees * BLOCK);
+  const walkBlock = exports.block && plan?.place(instance, blocksAt, outAt);
   const rank = rowRanks(ranked, ranks);
   const row = new Float64Array(pool.features.length);
   const entriesEnd = entriesAt + trees * WORD;
   return {
     walk: (columns, count) => {
-      const elsewhere = rank(columns, count);
-      if (count === 1) walkTrees(entriesAt, entriesEnd, ranksAt, leavesAt, outAt);
+      const blockwise = walkBlock !== undefined && count >= LEAST_ROWS;
+      const elsewhere = blockwise ? walkBlock(columns, count) : rank(columns, count);
+      if (blockwise) {
+        // The leaves are there.
+      } else if (count === 1) walkTrees(entriesAt, entriesEnd, ranksAt, leavesAt, outAt);
       else walkRows(entriesAt, entriesEnd, ranksAt, width * WORD, count, leavesAt, outAt);
       for (const r of elsewhere) walkRow(pool, columns, r, count, row, out);
       return out;
