@@ -122,11 +122,14 @@ export function takesNumbers(data: DataField, field: MiningField, fill: boolean)
 }
 
 /** Which numbers an input takes as values without further treatment (NaN is never among them), and their range. */
-export function plainNumbers(data: DataField, field: MiningField): Pick<Input, 'plain' | 'range'> {
+export function plainNumbers(
+  data: DataField,
+  field: MiningField | undefined,
+): Pick<Input, 'plain' | 'range'> {
   const { dataType, plainRange } = data;
   const plain = dataType === 'double' || dataType === 'float' || dataType === 'integer' ? dataType : 'none';
   if (plain === 'none' || plainRange === undefined) return { plain: 'none', range: EVERY_NUMBER };
-  if (field.outliers === 'asIs') return { plain, range: plainRange };
+  if (field === undefined || field.outliers === 'asIs') return { plain, range: plainRange };
   const low = Math.max(plainRange.low, field.low ?? -Infinity);
   const high = Math.min(plainRange.high, field.high ?? Infinity);
   return { plain, range: { low, high } };

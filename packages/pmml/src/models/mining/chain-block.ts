@@ -29,6 +29,7 @@ function compile(
 ): BlockKernel | undefined {
   const steps: Computation[] = [];
   const outputs = new Map<Reader, ResultColumn>();
+  const names = new Set<string>();
   const last = segments.at(-1)?.scored;
   let answering: BlockKernel | undefined;
   for (const { scored } of segments) {
@@ -41,6 +42,9 @@ function compile(
     for (const { field, request } of scored.outputs) {
       const column = request === undefined ? undefined : kernel.result(request);
       if (column === undefined) return undefined;
+      // Where the last of equal names is missing, the one before it answers: that is left to the rows.
+      if (names.has(field.name) && 'table' in column && column.table.includes(undefined)) return undefined;
+      names.add(field.name);
       outputs.set(field.read, column);
       columns.produce(field.read, column);
     }

@@ -62,6 +62,16 @@ function ensemble(method: string, kind: 'classification' | 'regression', sets = 
   };
 }
 
+/** The same, where the models inside treat values anew. */
+const TREATED = INNER.replace('name="a"', 'name="a" missingValueReplacement="1.5"')
+  .replace('name="n"', 'name="n" outliers="asExtremeValues" lowValue="-2" highValue="2"')
+  .replace('name="o"', 'name="o" outliers="asMissingValues" lowValue="-0.5" highValue="0.5"')
+  .replace('name="c"', 'name="c" missingValueReplacement="w"');
+const treated =
+  (make: Make): Make =>
+  (random, output) =>
+    make(random, output).replaceAll(INNER, TREATED);
+
 /** `Targets` of a prediction that is rescaled, bounded, rounded, and sometimes replaced where it is missing. */
 function targets(random: Random): string {
   const pick = (texts: readonly string[]): string => texts[Math.floor(random() * texts.length)] as string;
@@ -168,6 +178,7 @@ describe('ensembles and chains scored in blocks', () => {
     ['average', ensemble('average', 'regression')],
     ['weightedAverage', ensemble('weightedAverage', 'regression')],
     ['average with sets of categories', ensemble('average', 'regression', true)],
+    ['average of trees with schemas of their own', treated(ensemble('average', 'regression', true))],
     ['majorityVote', ensemble('majorityVote', 'classification')],
     ['weightedMajorityVote', ensemble('weightedMajorityVote', 'classification')],
     ['average of probabilities', ensemble('average', 'classification')],
@@ -178,12 +189,13 @@ describe('ensembles and chains scored in blocks', () => {
     ['boosted trees behind a link', boosted],
     ['trees over an earlier probability', stacked],
     ['outputs that are computed', shifted],
+    ['boosted trees with schemas of their own', treated(boosted)],
     ['a regression over what trees decide', decided],
   ])('answer like rows scored one by one: %s', (_, make) => {
     expectBlocksLikeRows(make);
   });
 
-  test('a chain whose steps share an output name is left to the rows', () => {
+  test('of two steps of a chain that share an output name the last one answers', () => {
     const step = (value: string): string =>
       `<RegressionModel functionName="regression">${INNER}<Output><OutputField name="same" feature="predictedValue"/></Output><RegressionTable intercept="${value}"/></RegressionModel>`;
     const model = loadPmmlSync(

@@ -30,7 +30,7 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
     ...model,
     forests,
     outputScope: segmentScope(context),
-    surfacing: surfaces ? surfacingOutputs(segments) : [],
+    surfacing: surfaces ? surfacingOutputs(segments, method === 'modelChain') : [],
     segment: (id) => {
       const found = byId.get(id);
       if (found === undefined) return undefined;

@@ -47,7 +47,7 @@ function declareOutput(field: Field, scope: Scope): void {
     if (earlier !== undefined) return earlier.read(frame);
     throw new RecordError(field.name, undefined, 'an output of an earlier segment', 'missing');
   };
-  if (earlier === undefined) registerSource(read, field.read);
+  registerSource(read, field.read);
   scope.declare(field.name, { ...field, read });
 }
 
@@ -63,17 +63,19 @@ export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult
   return result;
 }
 
-/** Outputs of segments as they surface in the answer; of equal names the last one that has a value. */
-export function surfacingOutputs(segments: readonly Segment[]): OutputSlot[] {
+/**
+ * Outputs of segments as they surface in the answer; of equal names the last one that has a value. Which one that is,
+ * only the row tells, unless `allRun`.
+ */
+export function surfacingOutputs(segments: readonly Segment[], allRun: boolean): OutputSlot[] {
   const byName = new Map<string, OutputSlot>();
   for (const { scored } of segments) {
     for (const output of scored.outputs) {
       const before = byName.get(output.field.name)?.field;
       const { field } = output;
       const read = before === undefined ? field.read : (f: Frame): Value => field.read(f) ?? before.read(f);
-      // Which of two segments an output comes from, only the row tells.
-      const single = output.request !== undefined && before === undefined;
-      const request = single ? ({ of: 'output', read: field.read } as const) : undefined;
+      const answers = output.request !== undefined && (before === undefined || allRun);
+      const request = answers ? ({ of: 'output', read: field.read } as const) : undefined;
       byName.set(field.name, { ...output, field: { ...field, read }, request });
     }
   }
