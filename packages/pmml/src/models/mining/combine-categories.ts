@@ -4,6 +4,7 @@ import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
+import { probabilitiesBlock, votesBlock } from './ensemble-block.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf } from './methods.js';
 import type { Segment } from './segments.js';
@@ -31,8 +32,14 @@ export function combineVotes(
   if (categories.length === 0) return combineNames(segments, weighted);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
+  const count = (votes: Float64Array, order: readonly number[], total: number): number => {
+    const best = winnerOf(votes, order);
+    divide(votes, total);
+    return best;
+  };
   return {
     categories,
+    block: (columns) => votesBlock(segments, weighted, categories, typed, count, columns),
     evaluate: (frame: Frame): ModelResult => {
       const votes = new Float64Array(categories.length);
       const order: number[] = [];
@@ -54,11 +61,7 @@ export function combineVotes(
         }
         total += given;
       }
-      // Of equal categories the one that was voted for first wins.
-      const best = order.reduce(
-        (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
-        order[0] ?? -1,
-      );
+      const best = winnerOf(votes, order);
       if (total === 0 && missing > 0 && treatment === undefined) {
         throw new RecordError(
           context.element.name,
@@ -70,10 +73,19 @@ export function combineVotes(
       if (total === 0 || best < 0) return MISSING;
       if (missing > 0 && (missing / (total + missing) > threshold || missing > (votes[best] as number)))
         return MISSING;
-      for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / (total + missing);
+      divide(votes, total + missing);
       return { value: typed[best], probabilities: votes };
     },
   };
+}
+
+/** Of equal categories the one that was voted for first wins. */
+function winnerOf(votes: Float64Array, order: readonly number[]): number {
+  return order.reduce((a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a), order[0] ?? -1);
+}
+
+function divide(votes: Float64Array, total: number): void {
+  for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / total;
 }
 
 /** Votes for what is not listed beforehand: clusters. */
@@ -113,6 +125,7 @@ export function combineProbabilities(
   if (combine === undefined) context.element.refuse(`multipleModelMethod="${method}" is not for categories`);
   return {
     categories,
+    block: (columns) => probabilitiesBlock(segments, places, typed, combine as Combine, columns),
     evaluate: (frame: Frame): ModelResult => {
       const rows: Float64Array[] = [];
       const weights: number[] = [];

@@ -1,6 +1,7 @@
 import type { Frame } from '../../fields/frame.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { numbersBlock } from './ensemble-block.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf, weightedMedianOf } from './methods.js';
 import type { Segment } from './segments.js';
@@ -18,6 +19,7 @@ export function combineNumbers(
   const reduce = reducer(method, math === 'float' ? Math.fround : (v) => v);
   if (reduce === undefined) element.refuse(`multipleModelMethod="${method}" is not for numbers`);
   return {
+    block: (columns) => numbersBlock(segments, reduce as Reduce, columns),
     evaluate: (frame: Frame): ModelResult => {
       const values: number[] = [];
       const weights: number[] = [];

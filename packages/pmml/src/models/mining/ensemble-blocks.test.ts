@@ -157,6 +157,48 @@ const decided: Make = (random, output) => {
   return `<MiningModel functionName="regression">${schema('z')}${own}<Segmentation multipleModelMethod="modelChain"${treatment}><Segment id="1"><True/>${first}</Segment><Segment id="2"><True/>${second}</Segment><Segment id="3"><True/>${last}</Segment></Segmentation></MiningModel>`;
 };
 
+/** A predicate that some rows have and others have not. */
+function some(random: Random): string {
+  const field = NUMBERS[Math.floor(random() * NUMBERS.length)];
+  const texts = [
+    '<True/>',
+    `<SimplePredicate field="${field}" operator="lessThan" value="${weight(random)}"/>`,
+    '<SimplePredicate field="c" operator="notEqual" value="u"/>',
+    '<SimpleSetPredicate field="c" booleanOperator="isIn"><Array type="string" n="2">u w</Array></SimpleSetPredicate>',
+    `<CompoundPredicate booleanOperator="or"><SimplePredicate field="c" operator="equal" value="v"/><SimplePredicate field="${field}" operator="greaterThan" value="0"/></CompoundPredicate>`,
+  ];
+  return texts[Math.floor(random() * texts.length)] as string;
+}
+
+/** A model of any kind, with outputs of its own where `outputs`. */
+function any(random: Random, kind: 'classification' | 'regression', outputs: boolean): string {
+  const regression = kind === 'regression';
+  const target = `<MiningField name="${regression ? 'z' : 'y'}" usageType="target"/>`;
+  const own = regression ? '<OutputField name="part" feature="predictedValue"/>' : CLASS_OUTPUTS;
+  const head = `${INNER.replace('</Mining', `${target}</Mining`)}${outputs ? `<Output>${own}</Output>` : ''}`;
+  if (random() < 0.5) return tree(random, kind, true).replace(INNER, head);
+  const table = (category: string): string =>
+    `<RegressionTable intercept="${weight(random)}"${category}><NumericPredictor name="a" coefficient="${weight(random)}"/><CategoricalPredictor name="c" value="u" coefficient="1"/></RegressionTable>`;
+  const tables = regression ? table('') : table(' targetCategory="yes"') + table(' targetCategory="no"');
+  return `<RegressionModel functionName="${kind}"${regression ? '' : ' normalizationMethod="softmax"'}>${head}${tables}</RegressionModel>`;
+}
+
+/** Segments of several kinds, each of which takes part in some rows. */
+function mixed(method: string, kind: 'classification' | 'regression'): Make {
+  return (random, output) => {
+    const selects = method === 'selectFirst';
+    const outputs = random() < 0.5;
+    const parts = many(1 + Math.floor(random() * 5), (i) => {
+      const share = (1 + Math.floor(random() * 30)) / 10;
+      return `<Segment id="s${i}" weight="${share}">${some(random)}${any(random, kind, outputs)}</Segment>`;
+    });
+    const own = kind === 'regression' ? '<OutputField name="out" feature="predictedValue"/>' : CLASS_OUTPUTS;
+    const id = selects && !outputs ? '<OutputField name="id" feature="entityId"/>' : '';
+    const all = selects && outputs ? output : own + id + output;
+    return `<MiningModel functionName="${kind}">${schema(kind === 'regression' ? 'z' : 'y')}${all === '' ? '' : `<Output>${all}</Output>`}<Segmentation multipleModelMethod="${method}">${parts}</Segmentation></MiningModel>`;
+  };
+}
+
 /** The output of a classification goes into the trees of the next step. */
 const stacked: Make = (random, output) => {
   const first = `<RegressionModel functionName="classification" normalizationMethod="logit">${INNER.replace('</Mining', '<MiningField name="y" usageType="target"/></Mining')}<Output><OutputField name="p" feature="probability" value="yes" dataType="${random() < 0.5 ? 'float' : 'double'}"/></Output><RegressionTable intercept="0" targetCategory="yes"><NumericPredictor name="a" coefficient="${weight(random)}"/></RegressionTable><RegressionTable intercept="0" targetCategory="no"/></RegressionModel>`;
@@ -193,6 +235,17 @@ describe('ensembles and chains scored in blocks', () => {
     ['a regression over what trees decide', decided],
   ])('answer like rows scored one by one: %s', (_, make) => {
     expectBlocksLikeRows(make);
+  });
+
+  test.each<[string, Make]>([
+    ...['sum', 'weightedAverage', 'median', 'weightedMedian', 'max', 'selectFirst'].map(
+      (method): [string, Make] => [`${method} of numbers`, mixed(method, 'regression')],
+    ),
+    ...['majorityVote', 'weightedMajorityVote', 'weightedAverage', 'median', 'max', 'selectFirst'].map(
+      (method): [string, Make] => [`${method} of categories`, mixed(method, 'classification')],
+    ),
+  ])('segments of several kinds that take part in some rows: %s', (_, make) => {
+    expectBlocksLikeRows(make, 0.8);
   });
 
   test('of two steps of a chain that share an output name the last one answers', () => {

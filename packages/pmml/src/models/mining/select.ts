@@ -3,6 +3,7 @@ import type { CompiledModel, ModelResult } from '../contract.js';
 import { featuresOf } from './chain.js';
 import type { Segment } from './segments.js';
 import { isActive, runSegment } from './segments.js';
+import { selectBlock } from './select-block.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -12,6 +13,7 @@ export function selectFirst(segments: readonly Segment[]): CompiledModel {
   const ids = segments.map((s, i) => s.id ?? String(i + 1));
   return {
     ...features,
+    block: (columns) => selectBlock(segments, ids, features.categories ?? [], columns),
     output: (spec) =>
       spec.feature === 'entityId' ? (result) => (result as Selected).segmentId : output(spec),
     evaluate: (frame): ModelResult => {
