@@ -1,9 +1,9 @@
 import { RecordError } from '../errors.js';
-import { Temporal } from '../types/temporal.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { Column, InputColumn } from './column-set.js';
-import { BLOCK, ROW } from './contract.js';
+import { asNumber, mark, ODD } from './computation.js';
+import { BLOCK } from './contract.js';
 import type { Input } from './input.js';
 import type { ReadCells, ReadNumbers, Row } from './read-places.js';
 import { placeForCells, placeForNumbers } from './read-places.js';
@@ -26,9 +26,6 @@ interface CellGroup {
   readonly out: unknown[];
   readonly columns: readonly { convert: (raw: unknown) => number; values: Float64Array }[];
 }
-
-/** What stands for "this cell refuses the row, or is nothing a column holds". */
-const ODD = Number.NEGATIVE_INFINITY;
 
 /** Reads blocks of records into columns. */
 export class BlockReader {
@@ -119,32 +116,25 @@ function tidy(
     values[i] = value;
     mark(marks, i, value);
   };
+  const { low, high } = input.range;
+  // Comparisons do not hold for NaN.
+  const plain = (x: number): boolean => x >= low && x <= high;
   if (input.plain === 'double') {
-    for (let i = 0; i < count; i++) if (Number.isNaN(values[i])) treat(i);
+    for (let i = 0; i < count; i++) if (!plain(values[i] as number)) treat(i);
     return;
   }
   const float = input.plain === 'float';
   for (let i = 0; i < count; i++) {
     const x = values[i] as number;
-    if (float) {
-      if (Number.isNaN(x)) treat(i);
-      else values[i] = Math.fround(x);
-    } else if (!Number.isInteger(x)) treat(i);
+    const rounded = float ? Math.fround(x) : x;
+    if (!plain(x) || !plain(rounded) || (!float && !Number.isInteger(x))) treat(i);
+    else values[i] = rounded;
   }
-}
-
-function mark(marks: Uint8Array, i: number, value: number): void {
-  if (value === ODD) marks[i] = (marks[i] as number) | ROW.odd;
-  else if (Number.isNaN(value)) marks[i] = (marks[i] as number) | ROW.hole;
 }
 
 /** A treated cell as a number; NaN where it is missing, ODD where the row is refused or the value is no number. */
 function numberIn(input: Input, raw: unknown): number {
-  const value = treated(input, raw);
-  if (typeof value === 'number') return value;
-  if (value === undefined) return Number.NaN;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return value instanceof Temporal ? value.amount : ODD;
+  return asNumber(treated(input, raw));
 }
 
 /** A list stands for a cell that refuses the row: no column holds lists. */

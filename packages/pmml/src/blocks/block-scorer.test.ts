@@ -23,14 +23,16 @@ function table(random: Random, category: string): string {
   const categories = ['u', 'v'].map(
     (value) => `<CategoricalPredictor name="c" value="${value}" coefficient="${weight(random)}"/>`,
   );
-  return `<RegressionTable intercept="${weight(random)}" ${category}>${numeric}${categories.join('')}<CategoricalPredictor name="t" value="x1" coefficient="2"/></RegressionTable>`;
+  return `<RegressionTable intercept="${weight(random)}" ${category}>${numeric}${categories.join('')}<CategoricalPredictor name="t" value="x1" coefficient="2"/>${random() < 0.3 ? `<PredictorTerm coefficient="${weight(random)}"><FieldRef field="a"/><FieldRef field="o"/></PredictorTerm>` : ''}</RegressionTable>`;
 }
+
+const math = (random: Random): string => (random() < 0.4 ? ' x-mathContext="float"' : '');
 
 const MODELS: Record<string, Make> = {
   regression: (random, output) =>
-    `<RegressionModel functionName="regression" normalizationMethod="${random() < 0.5 ? 'none' : 'exp'}">${schema('z')}<Output><OutputField name="out" feature="predictedValue"/>${output}</Output>${table(random, '')}</RegressionModel>`,
+    `<RegressionModel functionName="regression" normalizationMethod="${random() < 0.5 ? 'none' : 'exp'}"${math(random)}>${schema('z')}<Output><OutputField name="out" feature="predictedValue"/>${output}</Output>${table(random, '')}</RegressionModel>`,
   'logistic regression': (random, output) =>
-    `<RegressionModel functionName="classification" normalizationMethod="${['logit', 'softmax', 'none', 'simplemax', 'cauchit'][Math.floor(random() * 5)]}">${schema('y')}<Output>${CLASS_OUTPUTS}${output}</Output>${table(random, 'targetCategory="yes"')}${table(random, 'targetCategory="no"')}</RegressionModel>`,
+    `<RegressionModel functionName="classification" normalizationMethod="${['logit', 'softmax', 'none', 'simplemax', 'cauchit'][Math.floor(random() * 5)]}"${math(random)}>${schema('y')}<Output>${CLASS_OUTPUTS}${output}</Output>${table(random, 'targetCategory="yes"')}${table(random, 'targetCategory="no"')}</RegressionModel>`,
   tree: (random, output) => {
     const node = (depth: number, id: string, predicate: string): string => {
       const leaf = depth === 0 || random() < 0.1;

@@ -2,6 +2,7 @@ import type { Answer } from '../answer.js';
 import type { ScoredModel } from '../models/contract.js';
 import { BlockReader } from './block-reader.js';
 import { ColumnSet } from './column-set.js';
+import type { Computation } from './computation.js';
 import type { BlockKernel } from './contract.js';
 import { BLOCK, ROW } from './contract.js';
 import type { Row } from './read-places.js';
@@ -10,6 +11,7 @@ import type { BuildRow } from './row-builder.js';
 /** Scores blocks of rows by columns, as far as they are plain; says which rows are left to the general way. */
 export class BlockScorer {
   readonly #kernel: BlockKernel;
+  readonly #computations: readonly Computation[];
   readonly #reader: BlockReader;
   readonly #one: Row[] = [{}];
   readonly #marks = new Uint8Array(BLOCK);
@@ -18,6 +20,7 @@ export class BlockScorer {
 
   private constructor(kernel: BlockKernel, columns: ColumnSet, build: BuildRow) {
     this.#kernel = kernel;
+    this.#computations = columns.takeComputations();
     this.#reader = new BlockReader(columns.list);
     this.build = build;
   }
@@ -36,7 +39,9 @@ export class BlockScorer {
     const marks = this.#marks;
     marks.fill(0, 0, count);
     this.#reader.read(records, at, count, marks);
-    this.#kernel.run(this.#reader.values, count, marks);
+    const { values } = this.#reader;
+    for (const compute of this.#computations) compute(values, count, marks);
+    this.#kernel.run(values, count, marks);
     return marks;
   }
 

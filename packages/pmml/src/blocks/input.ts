@@ -1,3 +1,5 @@
+import type { Range } from '../fields/field.js';
+import { EVERY_NUMBER } from '../fields/field.js';
 import type { Reader } from '../fields/frame.js';
 import type { Value } from '../types/value.js';
 
@@ -8,6 +10,13 @@ export interface Input {
   readonly prepare: (raw: unknown) => Value;
   /** Numbers other than NaN that are values as they are, or after rounding; 'none' = each one is treated. */
   readonly plain: 'double' | 'float' | 'integer' | 'none';
+  /** Where these numbers lie, before rounding and after; those outside are treated. */
+  readonly range: Range;
+}
+
+/** What a function makes of an input, as an input. */
+export function composed({ name, prepare }: Input, to: (value: Value) => Value): Input {
+  return { name, prepare: (raw) => to(prepare(raw)), plain: 'none', range: EVERY_NUMBER };
 }
 
 const INPUTS = new WeakMap<Reader, Input>();

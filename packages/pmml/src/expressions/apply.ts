@@ -2,9 +2,11 @@ import { RecordError } from '../errors.js';
 import type { Scope } from '../fields/scope.js';
 import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
+import { columnOf, columnsOf, replacing } from './columns.js';
 import type { Expression } from './contract.js';
 import { BUILT_IN } from './functions/index.js';
 import { literal } from './literal.js';
+import { mapOfCall } from './map-of-call.js';
 
 /** `Apply`: a call of a built-in or defined function, with what becomes of missing and invalid results. */
 export function compileApply(
@@ -16,11 +18,11 @@ export function compileApply(
   const args = element.children.map((child) => compile(child, scope));
   const defined = scope.functions.get(name);
   const builtIn = BUILT_IN.get(name.startsWith('x-') ? name.slice(2) : name);
-  let call: Expression;
-  if (defined !== undefined) call = defined.call(args, element);
-  else if (builtIn !== undefined) call = builtIn(args, element);
-  else return element.refuse(`function ${JSON.stringify(name)} is not known`);
-  return withReplacements(element, call, args);
+  if (defined !== undefined) return withReplacements(element, defined.call(args, element), args);
+  if (builtIn === undefined) return element.refuse(`function ${JSON.stringify(name)} is not known`);
+  const make = (inner: readonly Expression[]): Expression =>
+    withReplacements(element, builtIn(inner, element), inner);
+  return { ...make(args), map: mapOfCall(args, make) };
 }
 
 function withReplacements(element: XmlElement, call: Expression, args: readonly Expression[]): Expression {
@@ -71,5 +73,32 @@ function withReplacements(element: XmlElement, call: Expression, args: readonly 
       return inner(frame);
     };
   }
-  return read === call.read ? call : { dataType: call.dataType, opType: call.opType, read, outcomes };
+  if (read === call.read) return call;
+  const { dataType, opType } = call;
+  return { dataType, opType, read, outcomes, column: replacingColumn(call, args, whenMissing, whenNothing) };
+}
+
+/** The same for columns of numbers; an invalid result is looked at with its row. */
+function replacingColumn(
+  call: Expression,
+  args: readonly Expression[],
+  whenMissing: string | undefined,
+  whenNothing: string | undefined,
+): Expression['column'] {
+  const type = call.dataType ?? 'string';
+  return (columns) => {
+    let place = columnOf(call, columns);
+    for (const [text, among] of [
+      [whenNothing, []],
+      [whenMissing, args],
+    ] as const) {
+      if (place === undefined) return undefined;
+      if (text === undefined) continue;
+      const value = literal(type, text);
+      const others = among.length === 0 ? [place] : columnsOf(among, columns);
+      if (typeof value !== 'number' || Number.isNaN(value) || others === undefined) return undefined;
+      place = columns.compute([place, ...others], replacing(value));
+    }
+    return place;
+  };
 }

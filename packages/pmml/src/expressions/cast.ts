@@ -1,9 +1,11 @@
+import type { Derivation } from '../blocks/derived.js';
 import { RecordError } from '../errors.js';
 import type { Frame, Reader } from '../fields/frame.js';
 import type { DataType } from '../types/data-type.js';
 import { INVALID, isNumeric, parserOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
+import { columnOf, each } from './columns.js';
 import type { Expression } from './contract.js';
 
 /**
@@ -28,6 +30,35 @@ export function checkOutcomes({ outcomes }: Expression, type: DataType, element:
       continue;
     element.refuse(`${JSON.stringify(value)} is not a value of type ${type}`);
   }
+}
+
+/** The same as `castReader` for blocks. */
+export function castDerivation(expression: Expression, type: DataType, name: string): Derivation {
+  const { dataType, map } = expression;
+  if (dataType === type) return expression;
+  const cast = castTo(type, dataType, name);
+  return {
+    map: map && {
+      ...map,
+      to: (value) => {
+        const found = map.to(value);
+        return found === undefined ? undefined : cast(found);
+      },
+    },
+    column: castColumn(expression, type),
+  };
+}
+
+/** Numbers are cast to numbers by the column. */
+function castColumn(expression: Expression, type: DataType): Derivation['column'] {
+  const { dataType } = expression;
+  if (dataType === undefined || !(isNumeric(dataType) || dataType === 'boolean') || !isNumeric(type))
+    return undefined;
+  const round = type === 'float' ? Math.fround : type === 'integer' ? Math.trunc : undefined;
+  return (columns) => {
+    const from = columnOf(expression, columns);
+    return from === undefined || round === undefined ? from : columns.compute([from], each(round));
+  };
 }
 
 /** A cast of single values; missing must be told apart by the caller. */

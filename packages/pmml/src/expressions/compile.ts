@@ -1,5 +1,5 @@
 import type { Scope } from '../fields/scope.js';
-import { dataTypeOf, parseLiteral } from '../types/data-type.js';
+import { dataTypeOf, isNumeric, parseLiteral } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
 import { compileAggregate } from './aggregate.js';
 import { compileApply } from './apply.js';
@@ -9,6 +9,7 @@ import { compileLag } from './lag.js';
 import { typeOfText } from './literal.js';
 import { compileMapValues, optional } from './map-values.js';
 import { compileNormContinuous, compileNormDiscrete } from './norm.js';
+import { mapOfField, ofField } from './of-field.js';
 import { compileTextIndex } from './text-index.js';
 
 /** Compiles an expression element; its fields are resolved in `scope`. */
@@ -51,6 +52,11 @@ function compileFieldRef(element: XmlElement, scope: Scope): Expression {
   const field = scope.field(element.need('field'), element);
   const { dataType, opType, read } = field;
   const missing = optional(element, 'mapMissingTo', dataType);
-  if (missing === undefined) return { read, dataType, opType, field };
-  return { read: (frame) => read(frame) ?? missing, dataType, opType, outcomes: [missing] };
+  if (missing !== undefined) {
+    const replaced = ofField(field, dataType, (value) => value ?? missing);
+    return { ...replaced, opType, outcomes: [missing] };
+  }
+  const plain = { read, dataType, opType, field, map: mapOfField(field) };
+  const numeric = isNumeric(dataType) || dataType === 'boolean';
+  return numeric ? { ...plain, column: (columns) => columns.number(read) } : plain;
 }

@@ -1,3 +1,4 @@
+import type { Derivation } from '../blocks/derived.js';
 import type { Field } from '../fields/field.js';
 import type { Reader } from '../fields/frame.js';
 import type { DataType, OpType } from '../types/data-type.js';
@@ -5,7 +6,7 @@ import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 
 /** A compiled expression; the type is undefined where the document leaves it open. */
-export interface Expression {
+export interface Expression extends Derivation {
   readonly read: Reader;
   readonly dataType: DataType | undefined;
   readonly opType?: OpType | undefined;

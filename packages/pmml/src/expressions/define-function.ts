@@ -1,10 +1,11 @@
+import { deriveForBlocks } from '../fields/derive-for-blocks.js';
 import { plainField } from '../fields/field.js';
 import { Layout } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
 import { declareDerivedFields, EXPRESSIONS } from '../fields/transformations.js';
 import { dataTypeOf, defaultOpType, opTypeOf } from '../types/data-type.js';
 import type { XmlElement } from '../xml/element.js';
-import { castReader, checkOutcomes } from './cast.js';
+import { castDerivation, castReader, checkOutcomes } from './cast.js';
 import { compileExpression } from './compile.js';
 import type { Expression, FunctionDefinition } from './contract.js';
 
@@ -102,7 +103,9 @@ function compileBody(
   const opType = opTypeOf(element) ?? expression.opType;
   if (dataType === undefined) return { ...expression, opType };
   checkOutcomes(expression, dataType, body);
-  return { dataType, opType, read: castReader(expression, dataType, element.need('name')) };
+  const name = element.need('name');
+  const derivation = castDerivation(expression, dataType, name);
+  return { ...derivation, dataType, opType, read: castReader(expression, dataType, name) };
 }
 
 function declareParameter(element: XmlElement, argument: Expression, scope: Scope): void {
@@ -114,5 +117,7 @@ function declareParameter(element: XmlElement, argument: Expression, scope: Scop
   const opType = opTypeOf(element) ?? argument.opType ?? defaultOpType(dataType);
   // An argument that is computed is computed once, however often the body names it.
   const simple = argument.field !== undefined || argument.constant !== undefined;
-  scope.declare(name, plainField(name, dataType, opType, simple ? read : scope.layout.lazy(read).read));
+  const kept = simple ? read : scope.layout.lazy(read).read;
+  deriveForBlocks(kept, argument, dataType, name);
+  scope.declare(name, plainField(name, dataType, opType, kept));
 }

@@ -7,10 +7,11 @@ import type { XmlElement } from '../xml/element.js';
 import type { Expression } from './contract.js';
 import { literal } from './literal.js';
 import { optional } from './map-values.js';
+import { ofField } from './of-field.js';
 
 /** `Discretize`: the first bin whose interval holds the number. */
 export function compileDiscretize(element: XmlElement, scope: Scope): Expression {
-  const { read } = scope.field(element.need('field'), element);
+  const field = scope.field(element.need('field'), element);
   const dataType = dataTypeOf(element, 'string');
   const bins = element.all('DiscretizeBin').map((bin) => ({
     interval: compileInterval(bin.needChild('Interval')),
@@ -18,14 +19,11 @@ export function compileDiscretize(element: XmlElement, scope: Scope): Expression
   }));
   const missing = optional(element, 'mapMissingTo', dataType);
   const fallback = optional(element, 'defaultValue', dataType);
-  return {
-    dataType,
-    outcomes: [...bins.map((b) => b.value), missing, fallback],
-    read: (frame) => {
-      const x = numberOf(read(frame));
-      if (x === undefined) return missing;
-      for (const { interval, value } of bins) if (inInterval(x, interval)) return value;
-      return fallback;
-    },
-  };
+  const derived = ofField(field, dataType, (given) => {
+    const x = numberOf(given);
+    if (x === undefined) return missing;
+    for (const { interval, value } of bins) if (inInterval(x, interval)) return value;
+    return fallback;
+  });
+  return { ...derived, outcomes: [...bins.map((b) => b.value), missing, fallback] };
 }

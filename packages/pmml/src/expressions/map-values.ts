@@ -7,6 +7,7 @@ import type { XmlElement } from '../xml/element.js';
 import { checkColumn, inlineTable, readTable } from '../xml/inline-table.js';
 import type { Expression } from './contract.js';
 import { literal } from './literal.js';
+import { ofField } from './of-field.js';
 
 const SEPARATOR = '\u0000';
 
@@ -15,17 +16,18 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
   const dataType = dataTypeOf(element, 'string');
   const pairs = element.all('FieldColumnPair').map((pair) => {
     const field = scope.field(pair.need('field'), pair);
-    return { ...field, column: pair.need('column') };
+    return { field, column: pair.need('column') };
   });
   if (pairs.length === 0) element.refuse('it has no FieldColumnPair');
   const output = element.need('outputColumn');
   const table = new Map<string, Value>();
   const rows = readTable(inlineTable(element));
-  for (const column of [...pairs.map((p) => p.column), output]) checkColumn(rows, column, element);
+  for (const { column } of pairs) checkColumn(rows, column, element);
+  checkColumn(rows, output, element);
   for (const row of rows) {
-    const cells = pairs.map(({ column, dataType: type }) => {
+    const cells = pairs.map(({ column, field }) => {
       const text = row(column);
-      return text === undefined ? undefined : keyOf(literal(type, text));
+      return text === undefined ? undefined : keyOf(literal(field.dataType, text));
     });
     const result = row(output);
     if (result === undefined || cells.includes(undefined)) continue;
@@ -34,10 +36,17 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
   }
   const missing = optional(element, 'mapMissingTo', dataType);
   const fallback = optional(element, 'defaultValue', dataType);
-  const reads = pairs.map((p) => p.read);
+  const find = (key: string): Value => (table.has(key) ? table.get(key) : fallback);
+  const [first, ...others] = pairs;
+  const outcomes = [...table.values(), missing, fallback];
+  if (first !== undefined && others.length === 0) {
+    const make = (value: Value): Value => (value === undefined ? missing : find(keyOf(value)));
+    return { ...ofField(first.field, dataType, make), outcomes };
+  }
+  const reads = pairs.map((p) => p.field.read);
   return {
     dataType,
-    outcomes: [...table.values(), missing, fallback],
+    outcomes,
     read: (frame) => {
       let key = '';
       for (let i = 0; i < reads.length; i++) {
@@ -45,7 +54,7 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
         if (value === undefined) return missing;
         key = i === 0 ? keyOf(value) : key + SEPARATOR + keyOf(value);
       }
-      return table.has(key) ? table.get(key) : fallback;
+      return find(key);
     },
   };
 }

@@ -1,9 +1,11 @@
+import { codeOf, codesOf } from '../blocks/codes.js';
 import type { Scope } from '../fields/scope.js';
 import { parseLiteral } from '../types/data-type.js';
 import { keyOf, numberOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { Expression } from './contract.js';
 import { literal } from './literal.js';
+import { ofField } from './of-field.js';
 
 /** Piecewise linear function of `LinearNorm` points; its outer pieces go on, or stop, at the ends. */
 export interface Piecewise {
@@ -32,26 +34,23 @@ function line(x: number, i: number, from: Float64Array, to: Float64Array): numbe
 }
 
 export function compileNormContinuous(element: XmlElement, scope: Scope): Expression {
-  const { read } = scope.field(element.need('field'), element);
+  const field = scope.field(element.need('field'), element);
   const { orig, norm } = readPoints(element);
   const outliers = element.choice('outliers', OUTLIERS, 'asIs');
   const missing = element.number('mapMissingTo');
   const last = orig.length - 1;
   const [low, high] = [orig[0] as number, orig[last] as number];
-  return {
-    dataType: 'double',
-    read: (frame) => {
-      const x = numberOf(read(frame));
-      if (x === undefined) return missing;
-      if (x < low || x > high) {
-        if (outliers === 'asMissingValues') return missing;
-        if (outliers === 'asExtremeValues') return x < low ? norm[0] : norm[last];
-      }
-      let i = 0;
-      while (i < last - 1 && x > (orig[i + 1] as number)) i++;
-      return line(x, i, orig, norm);
-    },
-  };
+  return ofField(field, 'double', (value) => {
+    const x = numberOf(value);
+    if (x === undefined) return missing;
+    if (x < low || x > high) {
+      if (outliers === 'asMissingValues') return missing;
+      if (outliers === 'asExtremeValues') return x < low ? norm[0] : norm[last];
+    }
+    let i = 0;
+    while (i < last - 1 && x > (orig[i + 1] as number)) i++;
+    return line(x, i, orig, norm);
+  });
 }
 
 /** The inverse, for neural outputs: from the normalised value back to the original one. */
@@ -78,10 +77,16 @@ export function compileNormDiscrete(element: XmlElement, scope: Scope): Expressi
   const missing = element.number('mapMissingTo');
   const { read } = field;
   return {
-    dataType: 'double',
-    read: (frame) => {
-      const value = read(frame);
-      return value === undefined ? missing : keyOf(value) === key ? 1 : 0;
+    ...ofField(field, 'double', (value) => (value === undefined ? missing : keyOf(value) === key ? 1 : 0)),
+    column: (columns) => {
+      const code = codeOf(read, key);
+      const place = columns.category(read, codesOf(read));
+      if (place === undefined) return undefined;
+      return columns.compute([place], ([codes], count, out) => {
+        const x = codes as Float64Array;
+        for (let i = 0; i < count; i++)
+          out[i] = Number.isNaN(x[i]) ? (missing ?? Number.NaN) : x[i] === code ? 1 : 0;
+      });
     },
   };
 }

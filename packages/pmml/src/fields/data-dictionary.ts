@@ -1,11 +1,12 @@
+import { nextAbove } from '../math/next-above.js';
 import type { DataType, OpType, Parser } from '../types/data-type.js';
 import { dataTypeOf, defaultOpType, INVALID, opTypeOf, parseLiteral, parserOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import { parseNumber } from '../xml/element.js';
-import type { Interval } from './field.js';
-import { inInterval } from './field.js';
+import type { Interval, Range } from './field.js';
+import { EVERY_NUMBER, inInterval } from './field.js';
 
 /** A `DataField`: type, categories and what counts as missing or invalid. */
 export interface DataField {
@@ -24,6 +25,8 @@ export interface DataField {
   readonly parse: Parser;
   /** Whether some values of the type are missing or invalid ones. */
   readonly restricted: boolean;
+  /** Numbers between these, both included, are valid and not missing; undefined where none are for sure. */
+  readonly plainRange: Range | undefined;
   /** Whether a parsed value is one the dictionary allows. */
   isValid(value: Value): boolean;
 }
@@ -83,6 +86,7 @@ function compileDataField(element: XmlElement): DataField {
     isMissing: missingTest(dataType, missing, parse),
     parse,
     restricted: valid.length > 0 || invalid.size > 0 || missing.size > 0 || intervals.length > 0,
+    plainRange: plainRange(opType, valid, invalid, missing, intervals),
     isValid: validityTest(opType, valid, invalid, intervals),
   };
 }
@@ -130,6 +134,32 @@ function validityTest(
   }
   if (invalid.size > 0) return (value) => !invalid.has(keyOf(value));
   return () => true;
+}
+
+function plainRange(
+  opType: OpType,
+  valid: readonly Value[],
+  invalid: ReadonlySet<string>,
+  missing: ReadonlySet<string>,
+  intervals: readonly Interval[],
+): Range | undefined {
+  const range = validRange(opType, valid, intervals);
+  if (range === undefined || invalid.size > 0) return undefined;
+  const { low, high } = range;
+  const absent = Array.from(missing, (text) => parseNumber(text) ?? Number.NaN);
+  return absent.some((x) => x >= low && x <= high) ? undefined : range;
+}
+
+/** Numbers that are valid, whatever else is. */
+function validRange(
+  opType: OpType,
+  valid: readonly Value[],
+  intervals: readonly Interval[],
+): Range | undefined {
+  const [interval] = opType === 'continuous' ? intervals : [];
+  if (interval === undefined) return valid.length > 0 ? undefined : EVERY_NUMBER;
+  const { left = -Infinity, right = Infinity, leftClosed, rightClosed } = interval;
+  return { low: leftClosed ? left : nextAbove(left), high: rightClosed ? right : -nextAbove(-right) };
 }
 
 const CLOSURES = ['openOpen', 'openClosed', 'closedOpen', 'closedClosed'] as const;

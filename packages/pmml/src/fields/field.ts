@@ -10,6 +10,13 @@ export interface Interval {
   readonly rightClosed: boolean;
 }
 
+/** Numbers from `low` to `high`, both included. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+export const EVERY_NUMBER: Range = { low: -Infinity, high: Infinity };
+
 /** A field as expressions, predicates and models see it: resolved once, read by slot. */
 export interface Field {
   readonly name: string;

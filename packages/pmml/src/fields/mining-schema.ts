@@ -1,9 +1,11 @@
+import type { Input } from '../blocks/input.js';
 import { RecordError } from '../errors.js';
 import type { DataType, OpType } from '../types/data-type.js';
 import { INVALID, opTypeOf, parseLiteral } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { DataField } from './data-dictionary.js';
+import { EVERY_NUMBER } from './field.js';
 
 const USAGES = [
   'active',
@@ -141,11 +143,18 @@ export function takesNumbers(data: DataField, field: MiningField, fill: boolean)
   return plain && stays && (data.dataType === 'double' || data.dataType === 'float');
 }
 
-/** Which numbers an input takes as values without further treatment (NaN is never among them). */
-export function plainNumbers(data: DataField, field: MiningField): 'double' | 'float' | 'integer' | 'none' {
-  if (field.outliers !== 'asIs' || data.restricted) return 'none';
-  const { dataType } = data;
-  return dataType === 'double' || dataType === 'float' || dataType === 'integer' ? dataType : 'none';
+/** Which numbers an input takes as values without further treatment (NaN is never among them), and their range. */
+export function plainNumbers(
+  data: DataField,
+  field: MiningField | undefined,
+): Pick<Input, 'plain' | 'range'> {
+  const { dataType, plainRange } = data;
+  const plain = dataType === 'double' || dataType === 'float' || dataType === 'integer' ? dataType : 'none';
+  if (plain === 'none' || plainRange === undefined) return { plain: 'none', range: EVERY_NUMBER };
+  if (field === undefined || field.outliers === 'asIs') return { plain, range: plainRange };
+  const low = Math.max(plainRange.low, field.low ?? -Infinity);
+  const high = Math.min(plainRange.high, field.high ?? Infinity);
+  return { plain, range: { low, high } };
 }
 
 /** Numbers of fields that restrict nothing are taken as they are; the rest goes the long way. */

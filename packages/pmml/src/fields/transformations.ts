@@ -1,4 +1,3 @@
-import { inputOf, registerInput } from '../blocks/input.js';
 import { castReader, checkOutcomes } from '../expressions/cast.js';
 import type { Expression } from '../expressions/contract.js';
 import type { DataType } from '../types/data-type.js';
@@ -7,6 +6,7 @@ import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import { compileInterval } from './data-dictionary.js';
+import { deriveForBlocks } from './derive-for-blocks.js';
 import type { Field } from './field.js';
 import { inInterval } from './field.js';
 import { Layout } from './frame.js';
@@ -72,15 +72,10 @@ export function compileDerivedField(element: XmlElement, scope: Scope, compile: 
   const cast = castReader(expression, dataType, name);
   // A bare reference keeps its own slot; everything else is computed once a row.
   const read = body.name === 'FieldRef' && cast === expression.read ? cast : scope.layout.lazy(cast).read;
-  const input = inputOf(expression.read);
-  // An input as a double is the input: kernels of blocks may read it as such.
-  if (input !== undefined && dataType === 'double' && NARROWER.has(expression.dataType ?? 'string'))
-    registerInput(read, input);
+  deriveForBlocks(read, expression, dataType, name);
   const judged =
     intervals.length === 0
       ? {}
       : { accepts: (v: Value) => typeof v !== 'number' || intervals.some((each) => inInterval(v, each)) };
   return { name, dataType, opType, read, categories, intervals, displayValues, ...judged };
 }
-
-const NARROWER: ReadonlySet<DataType> = new Set(['float', 'integer']);

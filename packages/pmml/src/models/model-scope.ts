@@ -1,5 +1,7 @@
 import { registerInput } from '../blocks/input.js';
+import { ofField } from '../expressions/of-field.js';
 import type { DataField } from '../fields/data-dictionary.js';
+import { deriveForBlocks } from '../fields/derive-for-blocks.js';
 import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
@@ -50,7 +52,9 @@ export function dataScope(scope: Scope, fields: ReadonlyMap<string, DataField>):
     scope.declare(data.name, () => {
       const prepare = prepareInput(data, undefined, false);
       const compute = (frame: Frame) => prepare(frame.record[data.name]);
-      return asField(data, undefined, scope.layout.lazy(compute).read);
+      const { read } = scope.layout.lazy(compute);
+      registerInput(read, { name: data.name, prepare, ...plainNumbers(data, undefined) });
+      return asField(data, undefined, read);
     });
   }
 }
@@ -87,7 +91,7 @@ export function inputScope(
     }
     // A value is treated when the model asks for it: one that no row needs fails no row.
     const { read } = scope.layout.lazy((frame) => prepare(frame.record[name]));
-    registerInput(read, { name, prepare, plain: plainNumbers(data, mining) });
+    registerInput(read, { name, prepare, ...plainNumbers(data, mining) });
     const restricted = data.categories.length > 0 || data.intervals.length > 0;
     const mayFail = restricted && mining.invalidTreatment === 'returnInvalid';
     const float = data.dataType === 'float';
@@ -157,6 +161,7 @@ export function nestedScope(
     if (treat !== undefined) {
       changed.add(name);
       const { read } = scope.layout.lazy((frame) => treat(inherited.read(frame)));
+      deriveForBlocks(read, ofField(inherited, inherited.dataType, treat), inherited.dataType, name);
       scope.declare(name, { ...inherited, opType: mining.opType ?? inherited.opType, read });
     } else if (mining.opType !== undefined && mining.opType !== inherited.opType) {
       scope.declare(name, { ...inherited, opType: mining.opType });

@@ -1,15 +1,23 @@
+import { adjustedKernel } from '../blocks/adjusted-kernel.js';
 import type { BlockCompiler } from '../blocks/contract.js';
+import { registerDerived } from '../blocks/derived.js';
+import { registerSource } from '../blocks/input.js';
+import { withOutputs } from '../blocks/output-kernel.js';
 import { roundedKernel } from '../blocks/rounded-kernel.js';
 import { RecordError } from '../errors.js';
+import { castDerivation } from '../expressions/cast.js';
 import type { Field } from '../fields/field.js';
 import { plainField } from '../fields/field.js';
 import type { Frame } from '../fields/frame.js';
 import { Scope } from '../fields/scope.js';
 import { compileOutput, outputOpType } from '../output/compile.js';
 import { parseOutputField } from '../output/parse.js';
-import type { TargetRule } from '../output/targets.js';
+import type { OutputSpec } from '../output/spec.js';
 import { compileTargets } from '../output/targets.js';
+import { isNumeric } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
+import type { Adjustment } from './adjust-result.js';
+import { adjustment, TO_FLOAT } from './adjust-result.js';
 import type {
   CompiledModel,
   FeatureReader,
@@ -24,7 +32,7 @@ import { isSegmented } from './scored-contract.js';
 export function scoredModel(context: ModelContext, model: CompiledModel): ScoredModel {
   const { element, targets, functionName, math } = context;
   const rules = compileTargets(element, targets, math);
-  const adjust = adjuster(context, model, rules);
+  const adjust = adjustment(targets, model, rules);
   const segmented = isSegmented(model) ? model : undefined;
   const scope = new Scope(context.scope.layout, segmented?.outputScope ?? context.scope);
   const categories = model.categories ?? [...(rules[0]?.priors.keys() ?? [])];
@@ -55,7 +63,8 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     );
     scope.declare(spec.name, spec.expression === undefined && !isResult ? required(field) : field);
     writers.push({ slot, read });
-    own.push({ field, slot, isFinal: spec.isFinal && !isResult, request });
+    const computed = computedOutput(spec, field);
+    own.push({ field, slot, isFinal: spec.isFinal && !isResult, request: computed ?? request });
   }
   return {
     element: element.name,
@@ -65,38 +74,45 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     targets,
     outputs: [...(segmented?.surfacing ?? []), ...own],
     bare: own.length === 0 && adjust === undefined,
-    block: blockOf(model, adjust, own),
+    block: withOutputs(blockOf(model, adjust, targets, own), own),
     score(frame: Frame): ModelResult {
       let result = model.evaluate(frame);
-      if (adjust !== undefined) result = adjust(result);
+      if (adjust !== undefined) result = adjust.result(result);
       for (const { slot, read } of writers) frame.values[slot] = read(result, frame);
       return result;
     },
   };
 }
 
-/** The model's kernel, where nothing but the precision of its numbers stands between it and the result. */
+/** The model's kernel with what stands between it and the result: Targets, and the precision of its numbers. */
 function blockOf(
-  model: CompiledModel,
-  adjust: ((result: ModelResult) => ModelResult) | undefined,
+  { block }: CompiledModel,
+  adjust: Adjustment | undefined,
+  targets: readonly Field[],
   outputs: readonly OutputSlot[],
 ): BlockCompiler | undefined {
-  const { block } = model;
-  if (block === undefined || (adjust !== undefined && adjust !== toFloat)) return undefined;
+  if (block === undefined) return undefined;
   const rounds = outputs.some(({ request }) => request !== undefined && 'rounded' in request);
-  if (adjust === undefined && !rounds) return block;
+  if (adjust === undefined || adjust === TO_FLOAT) {
+    if (adjust === undefined && !rounds) return block;
+    return (columns) => {
+      const kernel = block(columns);
+      return kernel && roundedKernel(kernel, adjust !== undefined);
+    };
+  }
+  if (targets.length > 1) return undefined;
   return (columns) => {
     const kernel = block(columns);
-    return kernel && roundedKernel(kernel, adjust !== undefined);
+    const adjusted = kernel && adjustedKernel(kernel, adjust.value);
+    return adjusted && rounds ? roundedKernel(adjusted, false) : adjusted;
   };
 }
 
-/** Predictions are in the precision of their field. */
-function toFloat(result: ModelResult): ModelResult {
-  const { value } = result;
-  if (typeof value !== 'number') return result;
-  const rounded = Math.fround(value);
-  return rounded === value ? result : { ...result, value: rounded };
+/** Tells blocks how a number that an output computes comes about. */
+function computedOutput({ expression, segmentId }: OutputSpec, { name, dataType, read }: Field) {
+  if (expression === undefined || segmentId !== undefined || !isNumeric(dataType)) return undefined;
+  registerDerived(read, castDerivation(expression, dataType, name));
+  return { of: 'output', read } as const;
 }
 
 /** An output as other outputs read it: there is nothing to say where it has no value. */
@@ -106,34 +122,6 @@ function required(field: Field): Field {
     if (value === undefined) throw new RecordError(field.name, undefined, 'a prediction', 'missing');
     return value;
   };
+  registerSource(read, field.read);
   return { ...field, read };
-}
-
-function adjuster(
-  { targets }: ModelContext,
-  model: CompiledModel,
-  rules: readonly TargetRule[],
-): ((result: ModelResult) => ModelResult) | undefined {
-  if (rules.length === 0) return targets[0]?.dataType === 'float' ? toFloat : undefined;
-  const first = rules.find((r) => r.field === undefined || r.field === targets[0]?.name);
-  const { priors } = first ?? { priors: new Map<string, number>() };
-  const categories = model.categories ?? [...priors.keys()];
-  const float = targets[0]?.dataType === 'float';
-  const table = priors.size === 0 ? undefined : categories.map((c) => priors.get(c) ?? Number.NaN);
-  return (result) => {
-    let value = first === undefined ? result.value : first.apply(result.value);
-    if (float && typeof value === 'number') value = Math.fround(value);
-    let { targets: others } = result;
-    if (others !== undefined) {
-      const adjusted = new Map<string, Value>(others);
-      for (const rule of rules) {
-        if (rule.field !== undefined) adjusted.set(rule.field, rule.apply(others.get(rule.field)));
-      }
-      others = adjusted;
-    }
-    const probabilities = result.value === undefined && table !== undefined ? table : result.probabilities;
-    if (value === result.value && probabilities === result.probabilities && others === result.targets)
-      return result;
-    return { ...result, value, probabilities, targets: others };
-  };
 }

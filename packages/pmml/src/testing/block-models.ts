@@ -9,20 +9,21 @@ import { randomSource } from './random-model.js';
 
 const DICTIONARY = `<DataDictionary>
 <DataField name="a" optype="continuous" dataType="double"/>
-<DataField name="f" optype="continuous" dataType="float"/>
+<DataField name="f" optype="continuous" dataType="float"><Interval closure="openClosed" leftMargin="-3.3" rightMargin="3.3"/><Value value="NaN" property="missing"/></DataField>
 <DataField name="n" optype="continuous" dataType="integer"/>
 <DataField name="r" optype="continuous" dataType="double"><Interval closure="closedClosed" leftMargin="-5" rightMargin="5"/></DataField>
-<DataField name="m" optype="continuous" dataType="double"/>
+<DataField name="m" optype="continuous" dataType="double"><Value value="-2" property="missing"/></DataField>
 <DataField name="o" optype="continuous" dataType="double"/>
 <DataField name="c" optype="categorical" dataType="string"><Value value="u"/><Value value="v"/><Value value="w"/></DataField>
 <DataField name="t" optype="categorical" dataType="string"/>
 <DataField name="y" optype="categorical" dataType="string"><Value value="no"/><Value value="yes"/></DataField>
 <DataField name="z" optype="continuous" dataType="double"/>
+<DataField name="s" optype="continuous" dataType="float"/>
 </DataDictionary>`;
 export const NUMBERS = ['a', 'f', 'n', 'r', 'm', 'o'];
 
 export const schema = (target: string): string => `<MiningSchema>
-<MiningField name="a"/><MiningField name="f"/><MiningField name="n"/>
+<MiningField name="a"/><MiningField name="f" invalidValueTreatment="asMissing"/><MiningField name="n"/>
 <MiningField name="r" invalidValueTreatment="returnInvalid"/><MiningField name="m" missingValueReplacement="0.25"/>
 <MiningField name="o" outliers="asExtremeValues" lowValue="-1" highValue="1"/>
 <MiningField name="c" invalidValueTreatment="asMissing"/><MiningField name="t"/>
@@ -30,7 +31,7 @@ export const schema = (target: string): string => `<MiningSchema>
 
 /** With an output that needs the frame of its row, a model is scored row by row. */
 const ROW_BY_ROW =
-  '<OutputField name="extra" feature="transformedValue" dataType="double" isFinalResult="false"><Constant>1</Constant></OutputField>';
+  '<OutputField name="extra" feature="transformedValue" dataType="string" isFinalResult="false"><Constant>1</Constant></OutputField>';
 export const CLASS_OUTPUTS =
   '<OutputField name="p_no" feature="probability" value="no"/><OutputField name="p_yes" feature="probability" value="yes"/><OutputField name="p_other" feature="probability" value="other"/><OutputField name="label" feature="predictedValue"/>';
 
@@ -55,6 +56,11 @@ const ODD = [
   1e300,
   2.5,
   -0,
+  -2,
+  3.3,
+  -3.3,
+  Math.fround(3.3),
+  5,
 ];
 
 export function record(random: Random): Record<string, unknown> {

@@ -27,6 +27,14 @@ export const repeat = (body: readonly Bytes[], condition: Bytes): Bytes => [
   0x0b,
 ];
 
+/** Runs `body` where `condition` holds. */
+export const when = (condition: Bytes, body: readonly Bytes[]): Bytes => [
+  ...condition,
+  ...[0x04, 0x40],
+  ...body.flat(),
+  0x0b,
+];
+
 export const i32 = {
   const: (value: number): Bytes => [0x41, ...signed(value)],
   add: (a: Bytes, b: Bytes): Bytes => [...a, ...b, 0x6a],
@@ -51,6 +59,11 @@ export const v128 = {
   load: (address: Bytes, offset = 0): Bytes => [...vector(0x00, address), ...memory(offset)],
   /** The double at the address, in both lanes. */
   loadSplat: (address: Bytes, offset = 0): Bytes => [...vector(0x0a, address), ...memory(offset)],
+  /** The byte at the address, in all sixteen lanes. */
+  loadByteSplat: (address: Bytes, offset = 0): Bytes => [
+    ...vector(0x07, address),
+    ...[0, ...unsigned(offset)],
+  ],
   /** The double at the address in the first lane, 0 in the second. */
   loadFirst: (address: Bytes): Bytes => [...vector(0x5d, address), ...memory(0)],
   /** `value` with the double at the address in its second lane. */
@@ -60,6 +73,9 @@ export const v128 = {
     ...memory(offset),
   ],
   and: (a: Bytes, b: Bytes): Bytes => vector(0x4e, a, b),
+  xor: (a: Bytes, b: Bytes): Bytes => vector(0x51, a, b),
+  /** The bits of `a` where `mask` has ones, those of `b` elsewhere. */
+  select: (mask: Bytes, a: Bytes, b: Bytes): Bytes => vector(0x52, a, b, mask),
   /** The bits of `a` that are not set in `b`. */
   without: (a: Bytes, b: Bytes): Bytes => vector(0x4f, a, b),
 };
@@ -75,8 +91,25 @@ export const f64x2 = {
   pseudoMax: (a: Bytes, b: Bytes): Bytes => vector(0xf7, a, b),
 };
 
+/** Bits taken as bytes with a sign. */
+export const i8x16 = {
+  less: (a: Bytes, b: Bytes): Bytes => vector(0x25, a, b),
+};
+
+/** Bits taken as 16-bit integers. */
+export const i16x8 = {
+  /** The lower eight bytes, without a sign. */
+  extendLow: (a: Bytes): Bytes => vector(0x89, a),
+  extendHigh: (a: Bytes): Bytes => vector(0x8a, a),
+};
+
 /** Bits taken as 32-bit integers. */
 export const i32x4 = {
+  splat: (value: Bytes): Bytes => vector(0x11, value),
+  /** The lower four 16-bit integers, without a sign. */
+  extendLow: (a: Bytes): Bytes => vector(0xa9, a),
+  extendHigh: (a: Bytes): Bytes => vector(0xaa, a),
+  add: (a: Bytes, b: Bytes): Bytes => vector(0xae, a, b),
   lane: (a: Bytes, index: number): Bytes => [...vector(0x1b, a), index],
 };
 

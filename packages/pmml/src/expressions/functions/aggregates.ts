@@ -1,4 +1,7 @@
+import type { Compute } from '../../blocks/computation.js';
+import { ODD } from '../../blocks/computation.js';
 import type { DataType } from '../../types/data-type.js';
+import { columnsOf } from '../columns.js';
 import type { FunctionCompiler } from './contract.js';
 import { arity, numeric, widest } from './contract.js';
 
@@ -22,7 +25,23 @@ function aggregate(run: (values: number[]) => number, type: 'widest' | 'double')
         const value = run(values);
         return float ? Math.fround(value) : value;
       },
+      column: (columns) => {
+        const places = columnsOf(args, columns);
+        return places && columns.compute(places, aggregating(run, float));
+      },
     };
+  };
+}
+
+/** The same over columns. */
+function aggregating(run: (values: number[]) => number, float: boolean): Compute {
+  return (from, count, out) => {
+    for (let i = 0; i < count; i++) {
+      const values: number[] = [];
+      for (const x of from) if (!Number.isNaN(x[i])) values.push(x[i] as number);
+      out[i] = values.length === 0 ? Number.NaN : float ? Math.fround(run(values)) : run(values);
+      if (values.length > 0 && Number.isNaN(out[i])) out[i] = ODD;
+    }
   };
 }
 

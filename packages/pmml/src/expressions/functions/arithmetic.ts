@@ -1,12 +1,13 @@
 import { RecordError } from '../../errors.js';
 import { numberOf } from '../../types/value.js';
+import { columnsOf, pairs } from '../columns.js';
 import type { FunctionCompiler } from './contract.js';
 import { argumentAt, arity, numeric, strict, unary, widest } from './contract.js';
 
 type Binary = (a: number, b: number) => number;
 
-/** Two numbers; integers stay integers, floats stay floats. */
-function binary(run: Binary, whole: Binary = run): FunctionCompiler {
+/** Two numbers; integers stay integers, floats stay floats. A column has NaN where `whole` fails. */
+function binary(run: Binary, whole: Binary = run, column: Binary = whole): FunctionCompiler {
   return (args, element) => {
     arity(args, element, 2);
     const [left, right] = [argumentAt(args, 0, element), argumentAt(args, 1, element)];
@@ -22,6 +23,12 @@ function binary(run: Binary, whole: Binary = run): FunctionCompiler {
         if (x === undefined || y === undefined) return undefined;
         const value = compute(x, y);
         return float ? Math.fround(value) : value;
+      },
+      column: (columns) => {
+        const places = columnsOf(args, columns);
+        const inner = dataType === 'integer' ? column : run;
+        const rounded: Binary = float ? (x, y) => Math.fround(run(x, y)) : inner;
+        return places && columns.compute(places, pairs(rounded));
       },
     };
   };
@@ -59,7 +66,11 @@ export const ARITHMETIC: Readonly<Record<string, FunctionCompiler>> = {
   '+': binary((a, b) => a + b),
   '-': binary((a, b) => a - b),
   '*': binary((a, b) => a * b),
-  '/': binary((a, b) => a / b, wholeDivision),
+  '/': binary(
+    (a, b) => a / b,
+    wholeDivision,
+    (a, b) => (b === 0 ? Number.NaN : Math.trunc(a / b)),
+  ),
   modulo: binary(modulo),
   pow: power,
   threshold: binary((a, b) => (a > b ? 1 : 0)),

@@ -5,6 +5,7 @@ import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import { decimalText } from '../cast.js';
+import { columnOf, each } from '../columns.js';
 import type { Expression } from '../contract.js';
 
 /** Compiles a call of a built-in function; refuses calls it cannot answer. */
@@ -64,6 +65,11 @@ export function unary(run: (x: number) => number, type: DataType | 'same' = 'dou
         const value = x(frame);
         if (value === undefined) return undefined;
         return float ? Math.fround(run(value)) : run(value);
+      },
+      column: (columns) => {
+        const place = columnOf(first, columns);
+        const rounded = float ? (v: number) => Math.fround(run(v)) : run;
+        return place === undefined ? undefined : columns.compute([place], each(rounded));
       },
     };
   };

@@ -1,5 +1,7 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
+import type { Computation } from '../../blocks/computation.js';
 import type { BlockCompiler, BlockKernel, ResultColumn } from '../../blocks/contract.js';
+import { ROW } from '../../blocks/contract.js';
 import type { Reader } from '../../fields/frame.js';
 import type { Segment } from './segments.js';
 
@@ -25,35 +27,49 @@ function compile(
   same: boolean,
   columns: ColumnSet,
 ): BlockKernel | undefined {
-  const kernels: BlockKernel[] = [];
+  const steps: Computation[] = [];
   const outputs = new Map<Reader, ResultColumn>();
+  const names = new Set<string>();
   const last = segments.at(-1)?.scored;
+  let answering: BlockKernel | undefined;
   for (const { scored } of segments) {
     const kernel = scored.block?.(columns);
-    if (kernel === undefined || (scored !== last && mayMiss(kernel))) return undefined;
-    kernels.push(kernel);
+    if (kernel === undefined) return undefined;
+    answering = kernel;
+    // What is computed of the outputs of earlier segments comes after these.
+    steps.push(...columns.takeComputations(), (inputs, count, marks) => kernel.run(inputs, count, marks));
+    if (scored !== last) steps.push(...missingIsOdd(kernel));
     for (const { field, request } of scored.outputs) {
       const column = request === undefined ? undefined : kernel.result(request);
       if (column === undefined) return undefined;
+      // Where the last of equal names is missing, the one before it answers: that is left to the rows.
+      if (names.has(field.name) && 'table' in column && column.table.includes(undefined)) return undefined;
+      names.add(field.name);
       outputs.set(field.read, column);
-      if ('numbers' in column) columns.produce(field.read, column.numbers);
+      columns.produce(field.read, column);
     }
   }
-  const answering = kernels.at(-1) as BlockKernel;
   return {
     result: (request) => {
       if (request.of === 'output') return outputs.get(request.read);
       // Probabilities of categories that only an earlier segment knows are missing, which no column can tell.
-      return request.of === 'probability' && !same ? undefined : answering.result(request);
+      return request.of === 'probability' && !same ? undefined : answering?.result(request);
     },
     run: (inputs, count, marks) => {
-      for (const kernel of kernels) kernel.run(inputs, count, marks);
+      for (const step of steps) step(inputs, count, marks);
     },
   };
 }
 
 /** A prediction that is missing may end the chain; numbers that are missing are odd rows anyway. */
-function mayMiss(kernel: BlockKernel): boolean {
+function missingIsOdd(kernel: BlockKernel): Computation[] {
   const value = kernel.result({ of: 'value' });
-  return value !== undefined && 'table' in value && value.table.includes(undefined);
+  if (value === undefined || !('table' in value) || !value.table.includes(undefined)) return [];
+  const { index } = value;
+  const odd = Uint8Array.from(value.table, (v) => (v === undefined ? ROW.odd : 0));
+  return [
+    (_, count, marks) => {
+      for (let i = 0; i < count; i++) marks[i] = (marks[i] as number) | (odd[index[i] as number] as number);
+    },
+  ];
 }

@@ -3,11 +3,12 @@ import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
+import { probabilitiesBlock, votesBlock } from './ensemble-block.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf, WEIGHTED } from './methods.js';
 import { MissingShare, refuseNothing } from './missing-share.js';
 import type { Segment } from './segments.js';
-import { isActive, runSegment, weightOf } from './segments.js';
+import { haveFixedWeights, isActive, runSegment, weightOf } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -27,13 +28,24 @@ export function combineVotes(
   treatment: MissingTreatment | undefined,
   threshold: number,
 ): CompiledModel {
-  const round = rounding(context);
+  const { math } = context;
+  const round = rounding(math);
   const categories = ensembleCategories(context, segments);
   if (categories.length === 0) return combineNames(segments, weighted, treatment, threshold);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
+  const count = (votes: Float64Array, order: readonly number[], total: number): number => {
+    const best = winnerOf(votes, order);
+    divide(votes, total, round);
+    return best;
+  };
   return {
     categories,
+    // Weights in single precision are rounded as they add up.
+    block: (columns) =>
+      weighted && (math === 'float' || !haveFixedWeights(segments))
+        ? undefined
+        : votesBlock(segments, weighted, categories, typed, count, columns),
     evaluate: (frame: Frame): ModelResult => {
       const votes = new Float64Array(categories.length);
       const order: number[] = [];
@@ -55,24 +67,29 @@ export function combineVotes(
         }
         total = round(total + given);
       }
-      // Of equal categories the one that was voted for first wins.
-      const best = order.reduce(
-        (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
-        order[0] ?? -1,
-      );
       if (share.isTooLarge()) return MISSING;
       if (share.isAll()) refuseNothing(context.element);
+      const best = winnerOf(votes, order);
       if (total === 0 || best < 0) return MISSING;
       // Missing votes stand for election too, unless they are skipped; the others share the probability.
       if (treatment !== 'skipSegment' && share.missing > (votes[best] as number)) return MISSING;
-      for (let i = 0; i < votes.length; i++) votes[i] = round((votes[i] as number) / total);
+      divide(votes, total, round);
       return { value: typed[best], probabilities: votes };
     },
   };
 }
 
-function rounding({ math }: ModelContext): (v: number) => number {
+function rounding(math: ModelContext['math']): (v: number) => number {
   return math === 'float' ? Math.fround : (v) => v;
+}
+
+/** Of equal categories the one that was voted for first wins. */
+function winnerOf(votes: Float64Array, order: readonly number[]): number {
+  return order.reduce((a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a), order[0] ?? -1);
+}
+
+function divide(votes: Float64Array, total: number, round: (v: number) => number): void {
+  for (let i = 0; i < votes.length; i++) votes[i] = round((votes[i] as number) / total);
 }
 
 /** Votes for what is not listed beforehand: clusters. */
@@ -115,19 +132,22 @@ export function combineProbabilities(
   treatment: MissingTreatment,
   threshold: number,
 ): CompiledModel {
-  const { element } = context;
+  const { element, math } = context;
   const categories = ensembleCategories(context, segments);
   const index = new Map(categories.map((c, i) => [c, i]));
   const typed = categories.map((c) => context.category(c));
   const places = segments.map(({ scored }) =>
     (scored.model.categories ?? []).map((c) => index.get(c) as number),
   );
-  const round = rounding(context);
-  const combine = combiner(method, categories.length, round);
+  const combine = combiner(method, categories.length, math);
   const weighted = WEIGHTED.has(method);
   if (combine === undefined) context.element.refuse(`multipleModelMethod="${method}" is not for categories`);
   return {
     categories,
+    block: (columns) =>
+      weighted && !haveFixedWeights(segments)
+        ? undefined
+        : probabilitiesBlock(segments, places, typed, combine as Combine, columns),
     evaluate: (frame: Frame): ModelResult => {
       const rows: Float64Array[] = [];
       const weights: number[] = [];
@@ -145,7 +165,7 @@ export function combineProbabilities(
         share.count(weight, false);
         const row = new Float64Array(categories.length);
         const place = places[s] as number[];
-        for (let i = 0; i < place.length; i++) row[place[i] as number] = round(probabilities[i] as number);
+        for (let i = 0; i < place.length; i++) row[place[i] as number] = probabilities[i] as number;
         rows.push(row);
         weights.push(weight);
       }
@@ -158,16 +178,26 @@ export function combineProbabilities(
   };
 }
 
+/** Combines a row of probabilities for each segment; the rows are the function's own to write to. */
 type Combine = (rows: readonly Float64Array[], weights: readonly number[]) => Float64Array;
 
-function combiner(method: Method, size: number, round: (v: number) => number): Combine | undefined {
+function combiner(method: Method, size: number, math: ModelContext['math']): Combine | undefined {
+  const round = rounding(math);
+  const combine = plainCombiner(method, size, round);
+  if (combine === undefined || math === 'double') return combine;
+  return (rows, weights) => {
+    for (const row of rows) for (let i = 0; i < size; i++) row[i] = round(row[i] as number);
+    return combine(rows, weights);
+  };
+}
+
+function plainCombiner(method: Method, size: number, round: (v: number) => number): Combine | undefined {
   const weighted: Combine = (rows, weights) => {
     const out = new Float64Array(size);
     const total = weights.reduce((a, b) => round(a + round(b)), 0);
     rows.forEach((row, r) => {
       const weight = round(weights[r] as number);
-      for (let i = 0; i < size; i++)
-        out[i] = round((out[i] as number) + round(round(row[i] as number) * weight));
+      for (let i = 0; i < size; i++) out[i] = round((out[i] as number) + round((row[i] as number) * weight));
     });
     return out.map((v) => round(v / total));
   };

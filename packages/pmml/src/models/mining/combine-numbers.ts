@@ -1,11 +1,12 @@
 import type { Frame } from '../../fields/frame.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
+import { numbersBlock } from './ensemble-block.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { medianOf, WEIGHTED, weightedMedianOf } from './methods.js';
 import { MissingShare, refuseNothing } from './missing-share.js';
 import type { Segment } from './segments.js';
-import { isActive, runSegment, weightOf } from './segments.js';
+import { haveFixedWeights, isActive, runSegment, weightOf } from './segments.js';
 
 const MISSING: ModelResult = { value: undefined };
 /** The sum of no numbers. */
@@ -24,6 +25,8 @@ export function combineNumbers(
   const summed = method === 'sum' || method === 'weightedSum';
   const weighted = WEIGHTED.has(method);
   return {
+    block: (columns) =>
+      weighted && !haveFixedWeights(segments) ? undefined : numbersBlock(segments, reduce as Reduce, columns),
     evaluate: (frame: Frame): ModelResult => {
       const values: number[] = [];
       const weights: number[] = [];

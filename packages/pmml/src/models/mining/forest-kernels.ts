@@ -19,19 +19,22 @@ export function sumForest(
   average: boolean,
   float: boolean,
 ): Kernel {
+  const round = Math.fround;
+  const precise = (v: number): number => (float ? round(v) : v);
   const values = Float64Array.from(pool.leaves, ({ value }) =>
-    typeof value === 'number' ? value : Number.NaN,
+    typeof value === 'number' ? precise(value) : Number.NaN,
   );
   const trees = pool.entries.length;
-  const total = average ? totalOf(weights, trees) : 1;
+  let total = trees;
   if (weights !== undefined) {
     for (let t = 0; t < trees; t++) {
+      const weight = precise(weights[t] as number);
       for (let leaf = pool.firstLeaf[t] as number; leaf < (pool.firstLeaf[t + 1] as number); leaf++) {
-        values[leaf] = (values[leaf] as number) * (weights[t] as number);
+        values[leaf] = precise((values[leaf] as number) * weight);
       }
     }
+    total = weights.reduce((a, b) => precise(a + precise(b)), 0);
   }
-  const round = Math.fround;
   const add = (a: number, b: number): number => (float ? round(a + b) : a + b);
   return {
     width: 1,

@@ -4,7 +4,6 @@ import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import type { ForestPool } from '../tree/forest-pool.js';
 import { poolTrees } from '../tree/forest-pool.js';
 import { forestWalker } from '../tree/forest-walker.js';
-import { isFault } from '../tree/leaf.js';
 import type { FlatTree } from '../tree/tree-model.js';
 import { ensembleCategories } from './combine-categories.js';
 import { forestBlock } from './forest-block.js';
@@ -14,6 +13,7 @@ import { ForestRunner } from './forest-runner.js';
 import type { Method } from './methods.js';
 import { WEIGHTED } from './methods.js';
 import type { Segment } from './segments.js';
+import { haveFixedWeights } from './segments.js';
 
 /**
  * An ensemble of plain trees, all of which always take part: one pool of nodes, one pass. Undefined where the
@@ -30,8 +30,7 @@ export function compileForest(
     if (predicate !== undefined || !scored.bare || scored.model.flat === undefined) return undefined;
     trees.push(scored.model.flat as FlatTree);
   }
-  if (trees.some((t) => t.leaves.some(isFault))) return undefined;
-  if (WEIGHTED.has(method) && segments.some((s) => s.weightOf !== undefined)) return undefined;
+  if (WEIGHTED.has(method) && !haveFixedWeights(segments)) return undefined;
   const weights = WEIGHTED.has(method) ? Float64Array.from(segments, (s) => s.weight) : undefined;
   const forest = build(context, segments, trees, method, weights);
   if (forest === undefined) return undefined;
@@ -46,7 +45,8 @@ export function compileForest(
     evaluate: (frame) => {
       const found = runner.run(frame);
       if (found !== undefined) return found;
-      // An invalid value may lie beside every path, a missing prediction may be skipped: the segments find out.
+      // An invalid value may lie beside every path, a missing prediction may be skipped, a node may lack the default
+      // child that a row needs: the segments find out.
       slow ??= general();
       return slow.evaluate(frame);
     },
@@ -71,7 +71,6 @@ function build(
   const float = context.math === 'float';
   if (context.functionName === 'regression') {
     if (!['sum', 'weightedSum', 'average', 'weightedAverage'].includes(method)) return undefined;
-    if (float && weights !== undefined) return undefined;
     const average = method === 'average' || method === 'weightedAverage';
     const pool = poolTrees(trees);
     return {

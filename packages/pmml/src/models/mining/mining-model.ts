@@ -42,7 +42,7 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
     ...model,
     forests,
     outputScope: segmentScope(context),
-    surfacing: surfaces ? surfacingOutputs(segments) : [],
+    surfacing: surfaces ? surfacingOutputs(segments, runs(method)) : [],
     segment: (id) => {
       const found = byId.get(id);
       if (found === undefined) return undefined;
@@ -58,6 +58,11 @@ export function compileMiningModel(context: ModelContext): SegmentedModel {
       };
     },
   };
+}
+
+/** How many of its segments run for a row. */
+function runs(method: Method): 'all' | 'one' | 'some' {
+  return method === 'modelChain' ? 'all' : method === 'selectFirst' ? 'one' : 'some';
 }
 
 function missingTreatment(segmentation: Parameters<typeof compileSegment>[1]): MissingTreatment | undefined {

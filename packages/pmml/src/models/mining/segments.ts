@@ -3,9 +3,11 @@ import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
 import { Scope } from '../../fields/scope.js';
+import { compilePredicate } from '../../predicates/compile.js';
 import type { Predicate } from '../../predicates/contract.js';
 import { TRUE } from '../../predicates/contract.js';
-import { predicateChild } from '../../predicates/parse.js';
+import type { PredicateTree } from '../../predicates/parse.js';
+import { parsePredicate, predicateChild } from '../../predicates/parse.js';
 import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -20,6 +22,8 @@ export interface Segment {
   readonly weightOf: ((frame: Frame) => number) | undefined;
   /** Undefined where it is `True`. */
   readonly predicate: Predicate | undefined;
+  /** The same, taken apart. */
+  readonly test: PredicateTree;
   readonly scored: ScoredModel;
   readonly element: XmlElement;
   /** Slot that keeps the result of the row for Output, or -1. */
@@ -53,13 +57,18 @@ function declareOutput(field: Field, scope: Scope): void {
     if (earlier !== undefined) return earlier.read(frame);
     throw new RecordError(field.name, undefined, 'an output of an earlier segment', 'missing');
   };
-  if (earlier === undefined) registerSource(read, field.read);
+  registerSource(read, field.read);
   scope.declare(field.name, { ...field, read });
 }
 
 /** Whether a segment takes part in this row; UNKNOWN is no. */
 export function isActive({ predicate }: Segment, frame: Frame): boolean {
   return predicate === undefined || predicate(frame) === TRUE;
+}
+
+/** Whether what segments weigh is the same for every row. */
+export function haveFixedWeights(segments: readonly Segment[]): boolean {
+  return segments.every((s) => s.weightOf === undefined);
 }
 
 /** What a segment weighs in this row. */
@@ -87,17 +96,26 @@ export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult
   return result;
 }
 
-/** Outputs of segments as they surface in the answer; of equal names the last one that has a value. */
-export function surfacingOutputs(segments: readonly Pick<Segment, 'scored'>[]): OutputSlot[] {
+/**
+ * Outputs of segments as they surface in the answer; of equal names the last one that has a value. Where segments run
+ * always, that is the last one; where one of them runs, an output that all have is its own. Otherwise only the row tells.
+ */
+export function surfacingOutputs(
+  segments: readonly Pick<Segment, 'scored'>[],
+  run: 'all' | 'one' | 'some',
+): OutputSlot[] {
+  const common = (name: string): boolean =>
+    segments.every(({ scored }) => scored.outputs.some(({ field }) => field.name === name));
   const byName = new Map<string, OutputSlot>();
   for (const { scored } of segments) {
     for (const output of scored.outputs) {
       const before = byName.get(output.field.name)?.field;
       const { field } = output;
       const read = before === undefined ? field.read : (f: Frame): Value => field.read(f) ?? before.read(f);
-      // Which of two segments an output comes from, only the row tells.
-      const single = output.request !== undefined && before === undefined;
-      const request = single ? ({ of: 'output', read: field.read } as const) : undefined;
+      const answers =
+        output.request !== undefined &&
+        (run === 'all' || (run === 'one' ? common(field.name) : before === undefined));
+      const request = answers ? ({ of: 'output', read: field.read } as const) : undefined;
       byName.set(field.name, { ...output, field: { ...field, read }, request });
     }
   }
@@ -108,13 +126,14 @@ export function surfacingOutputs(segments: readonly Pick<Segment, 'scored'>[]): 
 export function compileSegment(context: ModelContext, element: XmlElement): Segment {
   if (element.compiled !== undefined) return element.compiled as Segment;
   const scope = segmentScope(context);
-  const test = predicateChild(element);
+  const test = parsePredicate(predicateChild(element), scope);
   const model = element.oneOf(MODEL_ELEMENTS) ?? element.refuse('it holds no model');
   const segment: Segment = {
     id: element.attr('id'),
     weight: element.number('weight', 1),
     weightOf: variableWeight(element, scope),
-    predicate: test.name === 'True' ? undefined : context.predicate(test, scope),
+    predicate: test.kind === 'constant' && test.truth ? undefined : compilePredicate(test),
+    test,
     scored: context.nested(model, scope),
     element,
     kept: { slot: -1 },

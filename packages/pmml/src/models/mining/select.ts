@@ -4,6 +4,7 @@ import { featuresOf } from './chain.js';
 import type { MissingTreatment } from './methods.js';
 import type { Segment } from './segments.js';
 import { isActive, runSegment } from './segments.js';
+import { selectBlock } from './select-block.js';
 
 const MISSING: ModelResult = { value: undefined };
 
@@ -16,6 +17,8 @@ export function selectFirst(segments: readonly Segment[], treatment: MissingTrea
   const ids = segments.map((s, i) => s.id ?? String(i + 1));
   return {
     ...features,
+    block: (columns) =>
+      selectBlock(segments, ids, features.categories ?? [], treatment === 'skipSegment', columns),
     output: (spec) =>
       spec.feature === 'entityId' ? (result) => (result as Selected).segmentId : output(spec),
     evaluate: (frame): ModelResult => {

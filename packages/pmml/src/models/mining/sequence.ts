@@ -27,7 +27,7 @@ export function compileSequence(context: ModelContext, elements: readonly XmlEle
     }
     return { scored, element };
   });
-  return { ...answering(context, steps), outputScope: scope, surfacing: surfacingOutputs(steps) };
+  return { ...answering(context, steps), outputScope: scope, surfacing: surfacingOutputs(steps, 'all') };
 }
 
 /** What runs the steps; the last one's result is the answer, or the one among its results that is named as the target. */

@@ -12,6 +12,8 @@ export type LinearForm = (frame: Frame) => number;
 
 /** A `RegressionTable` taken apart. */
 export interface LinearTerms {
+  /** Whether every step is rounded to single precision. */
+  readonly float: boolean;
   readonly intercept: number;
   readonly numeric: readonly Numeric[];
   readonly categorical: readonly Categorical[];
@@ -58,9 +60,9 @@ export function compileLinearForm(
     }
   }
   if (given === undefined) return { score: incomplete(table), parts: undefined };
-  const parts = { intercept, numeric, categorical: [...categorical.values()], terms };
-  if (math === 'float') return { score: floatForm(parts), parts: undefined };
-  return { score: doubleForm(parts), parts };
+  const float = math === 'float';
+  const parts = { float, intercept, numeric, categorical: [...categorical.values()], terms };
+  return { score: float ? floatForm(parts) : doubleForm(parts), parts };
 }
 
 /** A table without its intercept answers nothing; rows that do not get as far may still be answered. */

@@ -1,15 +1,10 @@
 import type { ColumnSet } from '../../blocks/column-set.js';
 import type { BlockKernel, ResultColumn } from '../../blocks/contract.js';
 import { BLOCK, ROW } from '../../blocks/contract.js';
-import { ModelError } from '../../errors.js';
 import type { PredicateTree } from '../../predicates/parse.js';
 import type { XmlElement } from '../../xml/element.js';
-import { buildGraph } from '../tree/build-graph.js';
-import type { DecisionGraph } from '../tree/decision-graph.js';
-import { FeatureTable } from '../tree/features.js';
-import type { ParsedTree, TreeNode } from '../tree/parse-tree.js';
+import { firstHolding } from '../tree/first-holding.js';
 import type { LeafFinder } from '../tree/piece-table.js';
-import { leafFinder } from '../tree/piece-table.js';
 import { rankCodes } from './reason-codes.js';
 
 /** A characteristic whose attributes have scores that are numbers. */
@@ -137,9 +132,7 @@ function compileTables(
   others: ReadonlySet<number>,
   columns: ColumnSet,
 ): Tables | undefined {
-  const features = new FeatureTable();
-  const graph = graphOf(predicates, features, element);
-  const find = graph === undefined ? undefined : leafFinder(graph, features.list, columns);
+  const find = firstHolding(predicates, element, columns);
   if (find === undefined) return undefined;
   const [code = -1] = codes;
   const alone = codes.every((c) => c === code) && !others.has(code);
@@ -151,34 +144,4 @@ function compileTables(
     code: Int32Array.of(-1, ...codes, -1),
     none: predicates.length + 1,
   };
-}
-
-/** Undefined where the predicates make no graph of reasonable size: they are then tested one by one. */
-function graphOf(
-  predicates: readonly PredicateTree[],
-  features: FeatureTable,
-  element: XmlElement,
-): DecisionGraph | undefined {
-  try {
-    return buildGraph(treeOf(predicates), 'none', false, features, element).graph;
-  } catch (error) {
-    if (error instanceof ModelError) return undefined;
-    throw error;
-  }
-}
-
-/** A node whose children are the attributes: the first whose predicate holds is where a row ends. */
-function treeOf(predicates: readonly PredicateTree[]): ParsedTree {
-  const plain = { score: undefined, recordCount: undefined, shares: [], defaultChild: undefined };
-  const children = predicates.map(
-    (predicate, i): TreeNode => ({ ...plain, index: i + 1, id: '', predicate, children: [] }),
-  );
-  const root: TreeNode = {
-    ...plain,
-    index: 0,
-    id: '',
-    predicate: { kind: 'constant', truth: true },
-    children,
-  };
-  return { root, nodes: [root, ...children] };
 }

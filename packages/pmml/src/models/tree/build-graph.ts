@@ -1,12 +1,13 @@
+import { codeOf } from '../../blocks/codes.js';
+import { nextAbove } from '../../math/next-above.js';
 import { compilePredicate, inputsOf } from '../../predicates/compile.js';
 import type { PredicateTree } from '../../predicates/parse.js';
 import { isNumeric } from '../../types/data-type.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { DecisionGraph } from './decision-graph.js';
-import { GraphBuilder, nextAbove } from './decision-graph.js';
+import { GraphBuilder } from './decision-graph.js';
 import type { FeatureTable } from './features.js';
-import { codeOf } from './features.js';
 import type { ParsedTree, TreeNode } from './parse-tree.js';
 
 /** What a tree does where a predicate is UNKNOWN, as far as a graph can express it. */

@@ -35,7 +35,7 @@ export function embeddedLeaves(
     models.push({ scored, leaf: index, id });
   }
   if (models.length === 0) return undefined;
-  const surfacing = surfacingOutputs(models);
+  const surfacing = surfacingOutputs(models, 'some');
   const outputScope = new Scope(context.scope.layout, context.scope);
   for (const { field } of surfacing) outputScope.declare(field.name, field);
   return {

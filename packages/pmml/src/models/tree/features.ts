@@ -1,3 +1,4 @@
+import { codeOf, codesOf } from '../../blocks/codes.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame, Reader } from '../../fields/frame.js';
 import { numberReader } from '../../fields/number-reader.js';
@@ -11,24 +12,6 @@ export interface Feature {
   /** Where the feature is a field: what it reads and how categories are coded. */
   readonly field: Field | undefined;
   readonly codes: ReadonlyMap<string, number> | undefined;
-}
-
-/** Codes of categories, one table per field of a document so that all its trees agree. */
-const CODES = new WeakMap<Reader, Map<string, number>>();
-
-/** The code of a category, given out at its first use. */
-export function codeOf(read: Reader, key: string): number {
-  let codes = CODES.get(read);
-  if (codes === undefined) {
-    codes = new Map();
-    CODES.set(read, codes);
-  }
-  let code = codes.get(key);
-  if (code === undefined) {
-    code = codes.size;
-    codes.set(key, code);
-  }
-  return code;
 }
 
 /** The features of one tree or one ensemble, each once. */
@@ -52,7 +35,7 @@ export class FeatureTable {
     if (known !== undefined) return known;
     const { read } = field;
     codeOf(read, '');
-    const codes = CODES.get(read) as Map<string, number>;
+    const codes = codesOf(read);
     const value = (frame: Frame): number => {
       const v = read(frame);
       if (v === undefined) return Number.NaN;

@@ -13,7 +13,14 @@ const SET = 6;
 const SET_SIZE = 7;
 
 /** Places of the words of a node that others read. */
-export const NODE = { feature: FEATURE, yes: YES, no: NO, missing: MISSING } as const;
+export const NODE = {
+  feature: FEATURE,
+  yes: YES,
+  no: NO,
+  missing: MISSING,
+  set: SET,
+  setSize: SET_SIZE,
+} as const;
 
 /**
  * The graphs of all trees of an ensemble in one buffer, a node in half a cache line. Node references are word

@@ -3,6 +3,7 @@ import type { Bytes } from '../../wasm/encoding.js';
 import type { Instantiate } from '../../wasm/instantiate.js';
 import { compileWasm } from '../../wasm/instantiate.js';
 import { get, i32, repeat, set } from '../../wasm/instructions.js';
+import { blockFunction } from './block-walk-module.js';
 
 /*
  * The walk through ranked trees. A node is four words: where the row has the rank it asks for (bytes from the row's
@@ -109,8 +110,10 @@ function treesFunction(): WasmFunction {
 
 let compiled: Instantiate | undefined | null = null;
 
-/** Compiled when it is first needed; undefined where there is no WebAssembly. */
+/** Compiled when it is first needed; undefined where there is no WebAssembly, without `block` where it has no vectors. */
 export function walkModule(): Instantiate | undefined {
-  if (compiled === null) compiled = compileWasm([rowsFunction(), treesFunction()]);
+  if (compiled !== null) return compiled;
+  const walks = [rowsFunction(), treesFunction()];
+  compiled = compileWasm([...walks, blockFunction()]) ?? compileWasm(walks);
   return compiled;
 }
