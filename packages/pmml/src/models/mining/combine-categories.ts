@@ -28,8 +28,7 @@ export function combineVotes(
   treatment: MissingTreatment | undefined,
   threshold: number,
 ): CompiledModel {
-  const { math } = context;
-  const round = rounding(math);
+  const round = rounding(context.math);
   const categories = ensembleCategories(context, segments);
   if (categories.length === 0) return combineNames(segments, weighted, treatment, threshold);
   const index = new Map(categories.map((c, i) => [c, i]));
@@ -41,11 +40,10 @@ export function combineVotes(
   };
   return {
     categories,
-    // Weights in single precision are rounded as they add up.
     block: (columns) =>
-      weighted && (math === 'float' || !haveFixedWeights(segments))
+      weighted && !haveFixedWeights(segments)
         ? undefined
-        : votesBlock(segments, weighted, categories, typed, count, columns),
+        : votesBlock(segments, weighted, categories, typed, count, round, columns),
     evaluate: (frame: Frame): ModelResult => {
       const votes = new Float64Array(categories.length);
       const order: number[] = [];

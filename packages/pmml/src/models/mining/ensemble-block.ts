@@ -92,6 +92,8 @@ export function votesBlock(
   categories: readonly string[],
   values: readonly Value[],
   count: (votes: Float64Array, order: readonly number[], total: number) => number,
+  /** To the precision of the model. */
+  round: (v: number) => number,
   columns: ColumnSet,
 ): BlockKernel | undefined {
   const members = membersBlock(segments, 'all', columns);
@@ -117,9 +119,9 @@ export function votesBlock(
       const given = weighted ? (segments[s]?.weight as number) : 1;
       if (at >= 0) {
         if (votes[at] === 0) order.push(at);
-        votes[at] = (votes[at] as number) + given;
+        votes[at] = round((votes[at] as number) + given);
       }
-      total += given;
+      total = round(total + given);
     }
     const best = total === 0 ? -1 : count(votes, order, total);
     if (best >= 0) write(i, best, votes);

@@ -195,7 +195,14 @@ function mixed(method: string, kind: 'classification' | 'regression'): Make {
     const own = kind === 'regression' ? '<OutputField name="out" feature="predictedValue"/>' : CLASS_OUTPUTS;
     const id = selects && !outputs ? '<OutputField name="id" feature="entityId"/>' : '';
     const all = selects && outputs ? output : own + id + output;
-    return `<MiningModel functionName="${kind}">${schema(kind === 'regression' ? 'z' : 'y')}${all === '' ? '' : `<Output>${all}</Output>`}<Segmentation multipleModelMethod="${method}">${parts}</Segmentation></MiningModel>`;
+    const treatment = [
+      '',
+      ' missingPredictionTreatment="skipSegment"',
+      ' missingPredictionTreatment="returnMissing"',
+    ];
+    const missing = treatment[Math.floor(random() * treatment.length)];
+    const single = random() < 0.3 ? ' x-mathContext="float"' : '';
+    return `<MiningModel functionName="${kind}"${single}>${schema(kind === 'regression' ? 'z' : 'y')}${all === '' ? '' : `<Output>${all}</Output>`}<Segmentation multipleModelMethod="${method}"${missing}>${parts}</Segmentation></MiningModel>`;
   };
 }
 
