@@ -107,7 +107,11 @@ it('says how a paused update goes on, and which version there is to go back to',
     'Send a better one: eascmd modify demo -s FILE',
     'Go back to version 1: eascmd version demo 1',
   ]);
-  expect(advice(of(updating('RolloutPaused'), serving(3)))?.[1]).toContain('was changed in place');
+  const newer = instance({ version: 3, revision: 2, phase: 'Failed' });
+  const inPlace = of(updating('RolloutPaused'), { ...serving(3), revision: 1 }, newer);
+  expect(advice(inPlace)?.[1]).toContain('was changed in place');
+  // The instances of a restart run what they ran before.
+  expect(advice(of(updating('RolloutPaused'), serving(3), serving(3)))).toHaveLength(1);
 });
 
 it('says what lifts each way of holding an update', () => {

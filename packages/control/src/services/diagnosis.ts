@@ -120,7 +120,9 @@ function goBack({ service, instances, rollout }: DiagnosisFacts): string[] {
     const how = rollout === undefined ? `version ${name} ${before.version}` : `rollout ${name} --abort`;
     return [`Go back to version ${before.version}: eascmd ${how}`];
   }
-  return instances.some(({ phase }) => phase === 'Ready')
+  // A restart changes nothing that could be changed back.
+  const revisions = new Set(instances.map(({ version, revision }) => `${version}.${revision}`));
+  return revisions.size > 1
     ? [
         `Change it back with eascmd modify ${name}: version ${currentVersion} was changed in place, what it was before is not kept`,
       ]
