@@ -80,6 +80,36 @@ describe('a receipt', () => {
     expect(stdout).toMatch(/gateway .*\n.*demo +\| 1 +\| +9 \| +8 /);
   });
 
+  it('comes with the abort of a rollout too', async () => {
+    const desk = await counting(receipt());
+    const inner = desk.control.override;
+    const Status = { CurrentRevision: '1.1', UpdateRevision: '2.1' };
+    desk.control.override = (call) => {
+      if (call.action === 'DescribeServiceRollout') return { body: { Rollout: { Status, Strategy: {} } } };
+      if (call.action === 'UpdateServiceVersion') {
+        return { body: { Message: 'starting', ReceiptId: RECEIPT_ID } };
+      }
+      return inner?.(call);
+    };
+    const { stdout } = await desk.run(['rollout', 'demo', '--abort', '-y']);
+    expect(stdout).toContain('[OK] Traffic meanwhile: 12 requests');
+  });
+
+  it.each([
+    [
+      { accepted: 12, answered2xx: 9, abandoned: 1 },
+      '12 requests, 9 answered, 0 failed, 0 re-dispatched, 1 abandoned by their callers, 2 still under way\n',
+    ],
+    [
+      { accepted: 12, answered2xx: 13 },
+      '12 requests, 13 answered, 0 failed, 0 re-dispatched, 1 of these begun before\n',
+    ],
+  ])('accounts for those under way at its ends: %j', async (each, words) => {
+    const total = counts(each);
+    const { stdout } = await scale(await counting(receipt({ total })));
+    expect(stdout).toContain(words);
+  });
+
   it('says when the numbers are incomplete, and when nobody asked anything', async () => {
     const none = { versions: [], total: counts({}) };
     const quiet = await scale(await counting(receipt(none)));

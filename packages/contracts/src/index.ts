@@ -72,4 +72,5 @@ export {
   type TrafficCounts,
   type TrafficReceipt,
   type TrafficReport,
+  trafficOpenEnds,
 } from './traffic.js';

@@ -17,6 +17,18 @@ export interface TrafficCounts {
   readonly abandoned: number;
 }
 
+/**
+ * What is left between the requests that came and those that ended while a change went on, in words: those under way
+ * at either end count on one side only. '' = nothing.
+ */
+export function trafficOpenEnds(total: TrafficCounts): string {
+  const answered = total.answered2xx + total.answered3xx + total.answered4xx + total.answered5xx;
+  const open = total.accepted - total.redispatched - answered - total.failed - total.abandoned;
+  const abandoned = total.abandoned > 0 ? `, ${total.abandoned} abandoned by their callers` : '';
+  if (open > 0) return `${abandoned}, ${open} still under way`;
+  return open < 0 ? `${abandoned}, ${-open} of these begun before` : abandoned;
+}
+
 export const TRAFFIC_FIELDS = [
   'accepted',
   'answered2xx',

@@ -162,7 +162,7 @@ function notFound(request: FastifyRequest, context: ControlContext): OpenEasErro
   }
   const action = String(request.headers['x-acs-action'] ?? '').slice(0, 100);
   return new OpenEasError('InvalidAction', {
-    action: action === '' ? '' : `[${action}]`,
+    action: action === '' ? 'of any name' : `[${action}]`,
     method: request.method,
     path,
   });

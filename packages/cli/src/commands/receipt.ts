@@ -1,4 +1,4 @@
-import type { TrafficReceipt } from '@openeas/contracts';
+import { type TrafficReceipt, trafficOpenEnds } from '@openeas/contracts';
 import { sleep } from '@openeas/kernel';
 import { type EasClient, findReceipt, type MessageAnswer } from '@openeas/sdk';
 import type { Session } from '../session.js';
@@ -50,7 +50,7 @@ function show({ screen }: Session, receipt: TrafficReceipt): void {
   }
   const answered = total.answered2xx + total.answered3xx + total.answered4xx + total.answered5xx;
   screen.progress(
-    `[${total.failed > 0 ? 'WARNING' : 'OK'}] Traffic meanwhile: ${requests} requests, ${answered} answered, ${total.failed} failed, ${total.redispatched} re-dispatched`,
+    `[${total.failed > 0 ? 'WARNING' : 'OK'}] Traffic meanwhile: ${requests} requests, ${answered} answered, ${total.failed} failed, ${total.redispatched} re-dispatched${trafficOpenEnds(total)}`,
   );
   if (incomplete !== '') screen.progress(`[WARNING] These numbers are incomplete: ${incomplete}`);
   if (versions.length < 2 && answered === total.answered2xx) return;

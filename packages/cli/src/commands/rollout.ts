@@ -19,6 +19,7 @@ import { localTime } from '../text/local-time.js';
 import { oneLine } from '../text/printable.js';
 import { judgeRunning } from '../wait.js';
 import { announce, settleRunning } from './change.js';
+import { showReceipt } from './receipt.js';
 
 interface RolloutOptions extends WaitOptions {
   readonly partition?: number;
@@ -168,5 +169,6 @@ async function abort(
       return verdict === 'done' && view?.CurrentVersion !== before ? 'wait' : verdict;
     },
   });
-  session.screen.document({ ...switched, Service: service });
+  const receipt = options.wait ? await showReceipt(session, client, name, switched) : {};
+  session.screen.document({ ...switched, Service: service, ...receipt });
 }

@@ -43,6 +43,13 @@ it('names the partner after the entry and leaves the first service as it is', as
   expect((await harness.describe()).body).toMatchObject({ Weight: 100, TrafficState: 'standalone' });
 });
 
+it('says what a service has that is standalone already', async () => {
+  const harness = await running();
+  const answer = await release(harness, 'demo', { TrafficState: 'standalone' });
+  expect(answer.body.Message).toContain('with weight [100]');
+  expect((await harness.describe()).body).toMatchObject({ Weight: 100, TrafficState: 'standalone' });
+});
+
 it('releases with the words of the contract', async () => {
   const harness = await running();
   const name = await partner(harness);

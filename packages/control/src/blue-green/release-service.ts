@@ -33,8 +33,10 @@ export async function releaseService(
     throw new OpenEasError('ReleaseRefused', { name: service.name, reason: plan.reason });
   }
   await applyShares(tx, group.rows, group.entry, plan.changes, call);
+  // Standalone already: nothing changes, and what it has is no 0.
+  const shown = plan.changes.length === 0 ? service.weight : weight;
   return {
-    Message: `Releasing service [${service.name}] in region [${context.region}] with weight [${weight}], service status: [${service.state}]`,
+    Message: `Releasing service [${service.name}] in region [${context.region}] with weight [${shown}], service status: [${service.state}]`,
     ...(await openReceipt(call, tx, service, 'release', 0)),
   };
 }

@@ -76,6 +76,39 @@ it.each([
   expect(answer.body.Message).toContain(word);
 });
 
+it('takes what asks for nothing beside what asks for something', async () => {
+  const harness = await withInstances();
+  const body = { Isolate: true, Detach: false, Hibernate: false };
+  expect((await update(harness, 'demo-a', body)).status).toBe(200);
+  expect(await row(harness, 'a')).toMatchObject({ isolated: true, detached: false });
+});
+
+it('shows how the run before ended, not what the present one says', async () => {
+  const harness = await withInstances();
+  const { uid } = await harness.service();
+  const event = { serviceUid: uid, serviceName: 'demo', instanceName: 'demo-a', versionId: 1 };
+  const told = { ...event, availableInstance: 0, unavailableInstance: 0, time: 1_700_000_000_000 };
+  await harness.store.transaction(async (tx) => {
+    await tx.instances.update('a', {
+      restartCount: 1,
+      reason: 'Ready',
+      message: 'Service start successfully',
+    });
+    await tx.events.append({ ...told, type: 'Warning', reason: 'InstanceCrashed', message: 'out of memory' });
+    await tx.events.append({ ...told, type: 'Normal', reason: 'InstanceReady', message: 'serves' });
+  });
+  const get = (rest: string) =>
+    harness.client.acs3({ method: 'GET', path: servicePath('demo', `/instances${rest}`) });
+  const { body } = await get('');
+  const view = body.Instances.find((each: { InstanceName: string }) => each.InstanceName === 'demo-a');
+  expect(view.LastState).toEqual([{ Reason: 'InstanceCrashed', Message: 'out of memory' }]);
+  expect((await get('/demo-a/containers')).body.Containers[0]).toMatchObject({
+    LastReason: 'InstanceCrashed',
+    LastStatus: 'Terminated',
+    LastTimestamp: '2023-11-14T22:13:20Z',
+  });
+});
+
 it('isolates, lets back and detaches for good', async () => {
   const harness = await withInstances();
   expect((await update(harness, 'demo-a', { Isolate: true })).body.Message).toContain('is isolated');

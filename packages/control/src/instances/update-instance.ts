@@ -51,12 +51,13 @@ export async function updateServiceInstance(
 
 function changeOf(call: ActionCall, service: ServiceRecord, instance: InstanceRecord): InstanceChange {
   const { body } = call;
-  const hibernate = body.flag('Hibernate');
-  if (hibernate !== undefined) {
-    throw invalid('Hibernate', hibernate, 'nothing: instances are not put to sleep here; use Isolate');
+  // `false` asks for nothing where another key does: clients that write out all three of them are served too.
+  if (body.flag('Hibernate') === true) {
+    throw invalid('Hibernate', true, 'nothing: instances are not put to sleep here; use Isolate');
   }
   const isolate = body.flag('Isolate');
-  const detach = body.flag('Detach');
+  const given = body.flag('Detach');
+  const detach = given === false && isolate !== undefined ? undefined : given;
   if (isolate !== undefined && detach !== undefined) {
     throw invalid('Detach', detach, 'nothing beside Isolate: a detached instance takes no requests anyway');
   }

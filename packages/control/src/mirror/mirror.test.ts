@@ -45,6 +45,9 @@ it('tells gateways whom to copy to, and follows the instances of the target', as
   await reader.until(() => JSON.stringify(mirrorOf(reader)).includes('i2-shadow'));
   await mirror(harness, 'PUT', { Ratio: 5 });
   await reader.until(() => JSON.stringify(mirrorOf(reader)).includes('"ratio":5'));
+  await harness.call('StopService', { method: 'PUT', path: servicePath('shadow', '/stop') });
+  await reader.until(() => JSON.stringify(mirrorOf(reader)).includes('"endpoints":[]'));
+  expect(mirrorOf(reader)).toMatchObject({ targets: [{ serviceName: 'shadow', endpoints: [] }] });
   await harness.call('DeleteService', { method: 'DELETE', path: servicePath('shadow') });
   await reader.until(() => JSON.stringify(mirrorOf(reader)).includes('"targets":[]'));
   expect((await mirror(harness, 'GET')).body.Target).toBe('');

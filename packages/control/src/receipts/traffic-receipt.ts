@@ -1,4 +1,4 @@
-import { TRAFFIC_FIELDS, type TrafficCounts, type TrafficReceipt } from '@openeas/contracts';
+import { TRAFFIC_FIELDS, type TrafficCounts, type TrafficReceipt, trafficOpenEnds } from '@openeas/contracts';
 import type { VersionTraffic } from './traffic-ledger.js';
 
 export interface CountedService {
@@ -37,8 +37,7 @@ function sentenceOf({ change, total, incomplete }: TrafficReceipt): string {
     ...(total.answered5xx > 0 ? [`${total.answered5xx} 5xx`] : []),
     `${total.failed} failed`,
     `${total.redispatched} re-dispatched`,
-    ...(total.abandoned > 0 ? [`${total.abandoned} abandoned by their callers`] : []),
   ];
   const tail = incomplete === '' ? '' : `; incomplete: ${incomplete}`;
-  return `Traffic during ${change}: ${requests} request${requests === 1 ? '' : 's'}, ${answers.join(', ')}${tail}`;
+  return `Traffic during ${change}: ${requests} request${requests === 1 ? '' : 's'}, ${answers.join(', ')}${trafficOpenEnds(total)}${tail}`;
 }

@@ -95,9 +95,9 @@ export class FamilyRouteReader {
     const backends: Backend[] = [];
     for (const uid of uids) {
       const target = await services.get(uid);
-      if (target === undefined) continue;
-      const backend = backendOf(target, await instances.listByService(uid));
-      if (backend.endpoints.length > 0) backends.push(backend);
+      if (target === undefined || target.desired === 'Deleted') continue;
+      // One that cannot answer stays a target: its copies are counted as dropped.
+      backends.push(backendOf(target, await instances.listByService(uid)));
     }
     return backends;
   }

@@ -59,6 +59,7 @@ it('advises to go back only where there is something to go back to', () => {
 
 it('gives the cause of each failing instance, and where to read on', () => {
   const failing = instance({
+    phase: 'Failed',
     failures: 1,
     restartCount: 1,
     reason: 'OutOfMemory',
@@ -71,6 +72,13 @@ it('gives the cause of each failing instance, and where to read on', () => {
       Advices: [expect.stringContaining('eascmd logs'), expect.stringContaining('--previous')],
     },
   ]);
+});
+
+it('gives no cause that belongs to the run after the failure', () => {
+  const again = instance({ failures: 2, reason: 'Ready', message: 'Service start successfully' });
+  const [finding] = of({}, again);
+  expect(finding?.Error).toBe('Instance [demo-1] failed 2 times in a row and is ready again');
+  expect(finding?.Causes.join()).not.toContain('Service start successfully');
 });
 
 it('tells of instances that take no traffic, and of a deletion that failed', () => {
@@ -99,7 +107,11 @@ it('says how a paused update goes on, and which version there is to go back to',
     'Send a better one: eascmd modify demo -s FILE',
     'Go back to version 1: eascmd version demo 1',
   ]);
-  expect(advice(of(updating('RolloutPaused'), serving(3)))?.[1]).toContain('was changed in place');
+  const newer = instance({ version: 3, revision: 2, phase: 'Failed' });
+  const inPlace = of(updating('RolloutPaused'), { ...serving(3), revision: 1 }, newer);
+  expect(advice(inPlace)?.[1]).toContain('was changed in place');
+  // The instances of a restart run what they ran before.
+  expect(advice(of(updating('RolloutPaused'), serving(3), serving(3)))).toHaveLength(1);
 });
 
 it('says what lifts each way of holding an update', () => {

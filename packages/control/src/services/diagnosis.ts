@@ -120,7 +120,9 @@ function goBack({ service, instances, rollout }: DiagnosisFacts): string[] {
     const how = rollout === undefined ? `version ${name} ${before.version}` : `rollout ${name} --abort`;
     return [`Go back to version ${before.version}: eascmd ${how}`];
   }
-  return instances.some(({ phase }) => phase === 'Ready')
+  // A restart changes nothing that could be changed back.
+  const revisions = new Set(instances.map(({ version, revision }) => `${version}.${revision}`));
+  return revisions.size > 1
     ? [
         `Change it back with eascmd modify ${name}: version ${currentVersion} was changed in place, what it was before is not kept`,
       ]
@@ -131,8 +133,13 @@ function instanceFindings({ service, instances }: DiagnosisFacts): Diagnosis[] {
   return instances
     .filter(({ failures, phase }) => failures > 0 || phase === 'Failed')
     .map((instance) => ({
-      Error: `Instance [${instance.name}] failed ${times(instance.failures)}`,
-      Causes: [`${instance.reason}: ${instance.message}`],
+      Error: `Instance [${instance.name}] failed ${times(instance.failures)}${instance.phase === 'Ready' ? ' and is ready again' : ''}`,
+      // Its row has the words of its present run; those of the failure are kept with the event.
+      Causes: [
+        instance.phase === 'Ready'
+          ? `It is under watch until it has been stable for a while; the cause is in eascmd events ${service.name}`
+          : `${instance.reason}: ${instance.message}`,
+      ],
       Advices: [
         `Read its log: eascmd logs ${service.name} --instance ${instance.name}`,
         ...(instance.restartCount > 0

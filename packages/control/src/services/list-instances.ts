@@ -6,6 +6,7 @@ import { pageOf, pageRequest } from '../api/page.js';
 import { invalid, type QueryParameters } from '../api/parameters.js';
 import { rfc3339 } from '../api/times.js';
 import type { ControlContext } from '../control-context.js';
+import { lastRun } from '../instances/last-run.js';
 import { currentVersion, findService } from './find-service.js';
 
 /** Contract 7.7 `Instance`, with what does not apply to one machine left truthfully empty. */
@@ -19,19 +20,31 @@ export interface FullInstanceView extends InstanceView {
 }
 
 export async function listServiceInstances(call: ActionCall, context: ControlContext): Promise<Answer> {
-  const { services, versions, instances } = context.store.read;
+  const { services, versions, instances, events } = context.store.read;
   const service = await findService(call, context, services);
   const version = await currentVersion(versions, service);
   const page = pageRequest(call.query, 'PageNumber', 100, 1000);
   const matches = instanceFilter(call.query);
   const found = sorted(
     (await instances.listByService(service.uid))
-      .map((instance) => instanceView(service, version, instance))
-      .filter(matches),
+      .map((record) => ({ record, view: instanceView(service, version, record) }))
+      .filter(({ view }) => matches(view)),
     call.query,
   );
+  const rows = pageOf(found, page);
+  const Instances = await Promise.all(
+    rows.map(async ({ record, view }): Promise<FullInstanceView> => {
+      const ended = await lastRun(record, events);
+      return ended === undefined
+        ? view
+        : {
+            ...view,
+            LastState: [{ Reason: ended.reason, Message: ended.message }],
+          };
+    }),
+  );
   return {
-    Instances: pageOf(found, page),
+    Instances,
     PageNumber: page.number,
     PageSize: page.size,
     TotalCount: found.length,
@@ -63,7 +76,7 @@ export function instanceView(
     IsReplica: false,
     IsSpot: false,
     Isolated: instance.isolated,
-    LastState: instance.restartCount === 0 ? [] : [{ Reason: instance.reason, Message: instance.message }],
+    LastState: [],
     Message: instance.message,
     Namespace: service.name,
     ReadyProcesses: ready ? 1 : 0,
@@ -107,12 +120,12 @@ function instanceFilter(query: QueryParameters): (view: FullInstanceView) => boo
 
 const SORTS = ['CreateTime', 'StartTime', 'InstanceName', 'Status'] as const;
 
-function sorted(views: FullInstanceView[], query: QueryParameters): FullInstanceView[] {
+function sorted<T extends { readonly view: FullInstanceView }>(found: T[], query: QueryParameters): T[] {
   const field = query.choice('Sort', SORTS) ?? 'StartTime';
   const order = query.text('Order')?.toLowerCase() ?? 'desc';
   if (order !== 'asc' && order !== 'desc') throw invalid('Order', order, 'asc or desc');
   const sign = order === 'asc' ? 1 : -1;
-  return views.sort((a, b) => {
+  return found.sort(({ view: a }, { view: b }) => {
     const [x, y] = a[field] === b[field] ? [a.InstanceName, b.InstanceName] : [a[field], b[field]];
     return x < y ? -sign : x > y ? sign : 0;
   });

@@ -230,6 +230,16 @@ it('keeps ten versions, and never lets go of one that an instance runs', async (
   expect(await harness.store.read.versions.get((await harness.service()).uid, 1)).toBeDefined();
 });
 
+it('shows which versions have run and run still, also during an update', async () => {
+  const harness = await withDemo();
+  await addInstance(harness, 'old');
+  await harness.update({ model_path: 'http://models/2.pmml' });
+  const path = servicePath('demo', '/versions');
+  const { body } = await harness.client.acs3({ method: 'GET', path });
+  const runnable = body.Versions.map((version: { ServiceRunnable: string }) => version.ServiceRunnable);
+  expect(runnable).toEqual(['unknown', 'true']);
+});
+
 it('scales in the instances that are named', async () => {
   const harness = await withDemo();
   await addInstance(harness, 'i1');

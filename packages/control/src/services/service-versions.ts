@@ -19,7 +19,12 @@ import { findService, findServiceFor } from './find-service.js';
 export async function listServiceVersions(call: ActionCall, context: ControlContext): Promise<Answer> {
   const service = await findService(call, context, context.store.read.services);
   const page = pageRequest(call.query, 'PageNumber', 100, 1000);
-  const { rows, total } = await context.store.read.versions.list(service.uid, {
+  const { instances, versions } = context.store.read;
+  const ready = (await instances.listByService(service.uid)).filter(
+    ({ phase, desired }) => phase === 'Ready' && desired === 'Running',
+  );
+  const runs = new Set(ready.map(({ version }) => version));
+  const { rows, total } = await versions.list(service.uid, {
     offset: page.offset,
     limit: page.size,
   });
@@ -27,12 +32,12 @@ export async function listServiceVersions(call: ActionCall, context: ControlCont
     PageNumber: page.number,
     PageSize: page.size,
     TotalCount: total,
-    Versions: rows.map((version) => versionView(service, version)),
+    Versions: rows.map((version) => versionView(version, runs.has(version.version))),
   };
 }
 
-function versionView(service: ServiceRecord, version: VersionRecord): ServiceVersionView {
-  const serves = version.version === service.currentVersion && service.state === 'Running';
+/** `runs`: an instance of it is ready, also one of before during an update. */
+function versionView(version: VersionRecord, runs: boolean): ServiceVersionView {
   return {
     BuildTime: rfc3339(version.createdAt),
     // The packages take the place of an image here; `unknown` until they were fetched once.
@@ -40,7 +45,7 @@ function versionView(service: ServiceRecord, version: VersionRecord): ServiceVer
     ImageId: version.version,
     Message: version.message,
     ServiceConfig: JSON.stringify(exportServiceConfig(JSON.parse(version.config) as ServiceConfig)),
-    ServiceRunnable: serves ? 'true' : 'unknown',
+    ServiceRunnable: runs ? 'true' : 'unknown',
   };
 }
 
