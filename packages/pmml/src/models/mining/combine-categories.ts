@@ -39,12 +39,13 @@ export function combineVotes(
       const order: number[] = [];
       let total = 0;
       let missing = 0;
+      let incomplete = false;
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const { value } = runSegment(segment, frame);
         const given = weighted ? segment.weight : 1;
         if (value === undefined) {
-          if (treatment === 'returnMissing') return MISSING;
+          incomplete = true;
           missing += given;
           continue;
         }
@@ -60,6 +61,7 @@ export function combineVotes(
         (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
         order[0] ?? -1,
       );
+      if (incomplete && treatment === 'returnMissing') return MISSING;
       if (tooManyMissing(missing, total, threshold)) return MISSING;
       if (total === 0 && missing > 0) refuseNothing(context.element);
       if (total === 0 || best < 0) return MISSING;
@@ -120,12 +122,13 @@ export function combineProbabilities(
       const rows: Float64Array[] = [];
       const weights: number[] = [];
       let [present, missing] = [0, 0];
+      let incomplete = false;
       for (let s = 0; s < segments.length; s++) {
         const segment = segments[s] as Segment;
         if (!isActive(segment, frame)) continue;
         const { value, probabilities } = runSegment(segment, frame);
         if (value === undefined || probabilities === undefined) {
-          if (treatment !== 'skipSegment') return MISSING;
+          incomplete = true;
           missing += unit ?? segment.weight;
           continue;
         }
@@ -136,6 +139,7 @@ export function combineProbabilities(
         rows.push(row);
         weights.push(segment.weight);
       }
+      if (incomplete && treatment !== 'skipSegment') return MISSING;
       if (tooManyMissing(missing, present, threshold)) return MISSING;
       if (present === 0 && missing > 0) refuseNothing(element);
       if (rows.length === 0) return MISSING;

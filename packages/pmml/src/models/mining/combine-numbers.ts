@@ -28,11 +28,12 @@ export function combineNumbers(
       const values: number[] = [];
       const weights: number[] = [];
       let [present, missing] = [0, 0];
+      let incomplete = false;
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const value = numberOf(runSegment(segment, frame).value);
         if (value === undefined) {
-          if (treatment !== 'skipSegment') return MISSING;
+          incomplete = true;
           missing += unit ?? segment.weight;
           continue;
         }
@@ -40,6 +41,8 @@ export function combineNumbers(
         values.push(value);
         weights.push(segment.weight);
       }
+      // Every segment has run by then: an output may ask for any of them.
+      if (incomplete && treatment !== 'skipSegment') return MISSING;
       if (tooManyMissing(missing, present, threshold)) return MISSING;
       if (present === 0 && missing > 0) return summed ? NOTHING : refuseNothing(element);
       return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };

@@ -81,3 +81,20 @@ test('a chain in which nothing runs predicts nothing', () => {
   expect(mining('modelChain').predict({ x: 1 })).toEqual({ y: null });
   expect(() => mining('majorityVote')).toThrow(ModelError);
 });
+
+test('an output may ask for any segment of an ensemble, though another one predicts nothing', () => {
+  const segment = (
+    id: string,
+  ): string => `<Segment id="${id}"><True/><RegressionModel functionName="regression">
+    ${schema(id, 'y:target')}<RegressionTable intercept="1"><NumericPredictor name="${id}" coefficient="2"/></RegressionTable>
+    </RegressionModel></Segment>`;
+  const model = loadPmmlSync(
+    document(
+      'a double continuous\nb double continuous\ny double continuous',
+      `<MiningModel functionName="regression">${schema('a', 'b', 'y:target')}
+      <Output><OutputField name="all" feature="predictedValue"/><OutputField name="b" feature="predictedValue" segmentId="b"/></Output>
+      <Segmentation multipleModelMethod="average">${segment('a')}${segment('b')}</Segmentation></MiningModel>`,
+    ),
+  );
+  expect(model.predict({ b: 3 })).toEqual({ all: null, b: 7 });
+});
