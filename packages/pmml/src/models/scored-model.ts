@@ -50,7 +50,7 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     );
     scope.declare(spec.name, spec.expression === undefined ? required(field) : field);
     writers.push({ slot, read });
-    own.push({ field, slot, isFinal: spec.isFinal, request });
+    own.push({ field, slot, isFinal: spec.isFinal, computed: spec.expression !== undefined, request });
   }
   return {
     element: element.name,

@@ -39,13 +39,12 @@ export function combineVotes(
       const order: number[] = [];
       let total = 0;
       let missing = 0;
-      let incomplete = false;
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const { value } = runSegment(segment, frame);
         const given = weighted ? segment.weight : 1;
         if (value === undefined) {
-          incomplete = true;
+          if (treatment === 'returnMissing') return MISSING;
           missing += given;
           continue;
         }
@@ -61,7 +60,6 @@ export function combineVotes(
         (a, b) => ((votes[b] as number) > (votes[a] as number) ? b : a),
         order[0] ?? -1,
       );
-      if (incomplete && treatment === 'returnMissing') return MISSING;
       if (tooManyMissing(missing, total, threshold)) return MISSING;
       if (total === 0 && missing > 0) refuseNothing(context.element);
       if (total === 0 || best < 0) return MISSING;
@@ -128,6 +126,7 @@ export function combineProbabilities(
         if (!isActive(segment, frame)) continue;
         const { value, probabilities } = runSegment(segment, frame);
         if (value === undefined || probabilities === undefined) {
+          if (treatment === 'returnMissing') return MISSING;
           incomplete = true;
           missing += unit ?? segment.weight;
           continue;
@@ -139,7 +138,7 @@ export function combineProbabilities(
         rows.push(row);
         weights.push(segment.weight);
       }
-      if (incomplete && treatment !== 'skipSegment') return MISSING;
+      if (incomplete && treatment === 'continue') return MISSING;
       if (tooManyMissing(missing, present, threshold)) return MISSING;
       if (present === 0 && missing > 0) refuseNothing(element);
       if (rows.length === 0) return MISSING;

@@ -33,6 +33,7 @@ export function combineNumbers(
         if (!isActive(segment, frame)) continue;
         const value = numberOf(runSegment(segment, frame).value);
         if (value === undefined) {
+          if (treatment === 'returnMissing') return MISSING;
           incomplete = true;
           missing += unit ?? segment.weight;
           continue;
@@ -41,8 +42,8 @@ export function combineNumbers(
         values.push(value);
         weights.push(segment.weight);
       }
-      // Every segment has run by then: an output may ask for any of them.
-      if (incomplete && treatment !== 'skipSegment') return MISSING;
+      // Where the ensemble goes on every segment has run by then: an output may ask for any of them.
+      if (incomplete && treatment === 'continue') return MISSING;
       if (tooManyMissing(missing, present, threshold)) return MISSING;
       if (present === 0 && missing > 0) return summed ? NOTHING : refuseNothing(element);
       return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };

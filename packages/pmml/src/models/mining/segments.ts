@@ -74,7 +74,7 @@ export function surfacingOutputs(segments: readonly Segment[]): OutputSlot[] {
       // Which of two segments an output comes from, only the row tells.
       const single = output.request !== undefined && before === undefined;
       const request = single ? ({ of: 'output', read: field.read } as const) : undefined;
-      byName.set(field.name, { ...output, field: { ...field, read }, request });
+      byName.set(field.name, { ...output, field: { ...field, read }, computed: true, request });
     }
   }
   return [...byName.values()];
