@@ -21,6 +21,8 @@ export function compileAggregate(element: XmlElement, scope: Scope): Expression 
     dataType: name === 'count' ? 'integer' : name === 'average' ? 'double' : dataType,
     read: (frame) => {
       const value = read(frame);
+      // A field that is missing has no values to count; an empty list has none, and that many.
+      if (value === undefined) return undefined;
       const list = (Array.isArray(value) ? (value as readonly Value[]) : [value]).filter(
         (v) => v !== undefined,
       );

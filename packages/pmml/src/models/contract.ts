@@ -92,6 +92,8 @@ export interface OutputSlot {
   readonly field: Field;
   readonly slot: number;
   readonly isFinal: boolean;
+  /** Whether it stands for itself: an expression, or what a step before has answered for. */
+  readonly computed: boolean;
   /** What it asks of a block's kernel; absent where it needs the row's frame. */
   readonly request?: ResultRequest | undefined;
 }

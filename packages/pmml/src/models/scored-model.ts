@@ -63,8 +63,13 @@ export function scoredModel(context: ModelContext, model: CompiledModel): Scored
     );
     scope.declare(spec.name, spec.expression === undefined && !isResult ? required(field) : field);
     writers.push({ slot, read });
-    const computed = computedOutput(spec, field);
-    own.push({ field, slot, isFinal: spec.isFinal && !isResult, request: computed ?? request });
+    own.push({
+      field,
+      slot,
+      isFinal: spec.isFinal && !isResult,
+      computed: spec.expression !== undefined || isResult,
+      request: computedOutput(spec, field) ?? request,
+    });
   }
   return {
     element: element.name,

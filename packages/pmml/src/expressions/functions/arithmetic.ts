@@ -83,9 +83,10 @@ export const ARITHMETIC: Readonly<Record<string, FunctionCompiler>> = {
   expm1: unary(Math.expm1),
   sqrt: unary(Math.sqrt),
   abs: unary(Math.abs, 'same'),
-  floor: unary(Math.floor, 'same'),
-  ceil: unary(Math.ceil, 'same'),
-  round: unary(Math.round, 'same'),
+  // Whole numbers are integers, whatever they were made of: what is divided by them truncates.
+  floor: unary(Math.floor, 'integer'),
+  ceil: unary(Math.ceil, 'integer'),
+  round: unary(Math.round, 'integer'),
   rint: unary(rint, 'same'),
   sin: unary(Math.sin),
   asin: unary(Math.asin),

@@ -70,6 +70,15 @@ test('a missing argument makes the result missing, unless it is mapped', () => {
   expect(value(call('+', 'x', 1).replace('<Apply', '<Apply mapMissingTo="9"'), 'double')).toBe(9);
 });
 
+test('floor, ceil and round make integers, rint leaves the type', () => {
+  const half = (name: string): unknown =>
+    value(`<Apply function="/">${call(name, '6.9')}<Constant>4</Constant></Apply>`, 'double');
+  expect([half('floor'), half('ceil'), half('round'), half('rint')]).toEqual([1, 1, 1, 1.75]);
+  expect(
+    value(`<Apply function="concat">${call('round', '2.5')}<Constant>!</Constant></Apply>`, 'string'),
+  ).toBe('3!');
+});
+
 test('values of different types are compared in the type of the first', () => {
   expect(value(call('equal', 't', 3), 'boolean', { t: '3' })).toBe(true);
   expect(value(call('equal', 't', 3), 'boolean', { t: '3.0' })).toBe(false);

@@ -1,4 +1,5 @@
 import { RecordError } from '../../errors.js';
+import type { Frame } from '../../fields/frame.js';
 import type { Value } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { CompiledModel, ModelContext, ModelResult, ScoredModel } from '../contract.js';
@@ -15,7 +16,6 @@ export function chain(
   segments: readonly Segment[],
   treatment: MissingTreatment,
 ): CompiledModel {
-  const last = segments.at(-1) as Segment;
   const features = featuresOf(segments.map((s) => s.scored));
   const skips = treatment === 'skipSegment';
   const block = targets.length > 1 || skips ? undefined : chainBlock(segments, features.categories ?? []);
@@ -29,12 +29,12 @@ export function chain(
         if (!isActive(segment, frame)) continue;
         const own = runSegment(segment, frame);
         // As if it had not run: what stands before it is the answer.
-        if (skips && own.value === undefined && result !== undefined) continue;
+        if (skips && own.value === undefined && own.targets === undefined && result !== undefined) continue;
         by = segment.scored;
         result = own;
-        // Steps that only prepare fields predict nothing; a prediction that is missing ends the chain.
-        const ends = result.value === undefined && treatment === 'returnMissing' && segment !== last;
-        if (ends && by.target !== undefined) return MISSING;
+        if (own.value !== undefined || own.targets !== undefined) continue;
+        if (treatment === 'returnMissing') return MISSING;
+        refuseUnpredicted(segment, frame);
       }
       if (result === undefined || by === undefined) {
         // With several targets nothing says which of them is missing.
@@ -44,6 +44,14 @@ export function chain(
       return withTargets(features.adapt(result, by), by, targets.length > 1);
     },
   };
+}
+
+/** A step without a prediction has nothing to say in the outputs that are read off it: they are no values. */
+function refuseUnpredicted({ scored }: Segment, frame: Frame): void {
+  for (const { field, slot, computed } of scored.outputs) {
+    if (!computed && frame.values[slot] === undefined)
+      throw new RecordError(field.name, undefined, 'a prediction', 'missing');
+  }
 }
 
 /** In a model of several targets the answer is about those of the segment that gave it. */
@@ -66,7 +74,10 @@ export function multiChain(
         if (!isActive(segment, frame)) continue;
         const { target } = segment.scored;
         result = runSegment(segment, frame);
-        if (result.value === undefined && treatment === 'returnMissing') return MISSING;
+        if (result.value === undefined && result.targets === undefined) {
+          if (treatment === 'returnMissing') return MISSING;
+          refuseUnpredicted(segment, frame);
+        }
         if (result.targets !== undefined) for (const [name, value] of result.targets) values.set(name, value);
         else if (target !== undefined) values.set(target.name, result.value);
       }

@@ -150,13 +150,15 @@ export function combineProbabilities(
       const rows: Float64Array[] = [];
       const weights: number[] = [];
       const share = new MissingShare(threshold);
+      let incomplete = false;
       for (let s = 0; s < segments.length; s++) {
         const segment = segments[s] as Segment;
         if (!isActive(segment, frame)) continue;
         const { value, probabilities } = runSegment(segment, frame);
         const weight = weighted ? weightOf(segment, frame) : 1;
         if (value === undefined || probabilities === undefined) {
-          if (treatment !== 'skipSegment') return MISSING;
+          if (treatment === 'returnMissing') return MISSING;
+          incomplete = true;
           share.count(weight, true);
           continue;
         }
@@ -167,6 +169,7 @@ export function combineProbabilities(
         rows.push(row);
         weights.push(weight);
       }
+      if (incomplete && treatment === 'continue') return MISSING;
       if (share.isTooLarge()) return MISSING;
       if (share.isAll()) refuseNothing(element);
       if (rows.length === 0) return MISSING;

@@ -31,18 +31,22 @@ export function combineNumbers(
       const values: number[] = [];
       const weights: number[] = [];
       const share = new MissingShare(threshold);
+      let incomplete = false;
       for (const segment of segments) {
         if (!isActive(segment, frame)) continue;
         const value = numberOf(runSegment(segment, frame).value);
         const weight = weighted ? weightOf(segment, frame) : 1;
         share.count(weight, value === undefined);
         if (value === undefined) {
-          if (treatment !== 'skipSegment') return MISSING;
+          if (treatment === 'returnMissing') return MISSING;
+          incomplete = true;
           continue;
         }
         values.push(value);
         weights.push(weight);
       }
+      // Where the ensemble goes on every segment has run by then: an output may ask for any of them.
+      if (incomplete && treatment === 'continue') return MISSING;
       if (share.isTooLarge()) return MISSING;
       if (share.isAll()) return summed ? NOTHING : refuseNothing(element);
       return values.length === 0 ? MISSING : { value: (reduce as Reduce)(values, weights) };

@@ -81,3 +81,50 @@ test('a chain in which nothing runs predicts nothing', () => {
   expect(mining('modelChain').predict({ x: 1 })).toEqual({ y: null });
   expect(() => mining('majorityVote')).toThrow(ModelError);
 });
+
+test('an output may ask for any segment of an ensemble, though another one predicts nothing', () => {
+  const segment = (
+    id: string,
+  ): string => `<Segment id="${id}"><True/><RegressionModel functionName="regression">
+    ${schema(id, 'y:target')}<RegressionTable intercept="1"><NumericPredictor name="${id}" coefficient="2"/></RegressionTable>
+    </RegressionModel></Segment>`;
+  const model = loadPmmlSync(
+    document(
+      'a double continuous\nb double continuous\ny double continuous',
+      `<MiningModel functionName="regression">${schema('a', 'b', 'y:target')}
+      <Output><OutputField name="all" feature="predictedValue"/><OutputField name="b" feature="predictedValue" segmentId="b"/></Output>
+      <Segmentation multipleModelMethod="average">${segment('a')}${segment('b')}</Segmentation></MiningModel>`,
+    ),
+  );
+  expect(model.predict({ b: 3 })).toEqual({ all: null, b: 7 });
+});
+
+/** A chain whose first step predicts from a alone, and whose second from b. */
+function steps(attributes: string, output: string) {
+  const step = (
+    id: string,
+    inner: string,
+  ): string => `<Segment><True/><RegressionModel functionName="regression">
+    ${schema(id)}${inner}<RegressionTable intercept="1"><NumericPredictor name="${id}" coefficient="2"/></RegressionTable>
+    </RegressionModel></Segment>`;
+  return loadPmmlSync(
+    document(
+      'a double continuous\nb double continuous\ny double continuous',
+      `<MiningModel functionName="regression">${schema('a', 'b', 'y:target')}
+      <Segmentation ${attributes}>${step('a', `<Output>${output}</Output>`)}${step('b', '')}</Segmentation></MiningModel>`,
+    ),
+    { results: 'all' },
+  );
+}
+
+test('a step of a chain that predicts nothing refuses the row, if outputs are read off it', () => {
+  const predicted = '<OutputField name="o" feature="predictedValue"/>';
+  const computed =
+    '<OutputField name="o" feature="transformedValue" dataType="double"><FieldRef field="a"/></OutputField>';
+  const chain = 'multipleModelMethod="modelChain"';
+  expect(steps(chain, predicted).predict({ a: 1, b: 1 })).toMatchObject({ y: 3, o: 3 });
+  expect(() => steps(chain, predicted).predict({ b: 1 })).toThrow(RecordError);
+  expect(steps(chain, computed).predict({ b: 1 })).toMatchObject({ y: 3, o: null });
+  const returns = `${chain} missingPredictionTreatment="returnMissing"`;
+  expect(steps(returns, predicted).predict({ b: 1 })).toMatchObject({ y: null });
+});

@@ -116,7 +116,7 @@ export function surfacingOutputs(
         output.request !== undefined &&
         (run === 'all' || (run === 'one' ? common(field.name) : before === undefined));
       const request = answers ? ({ of: 'output', read: field.read } as const) : undefined;
-      byName.set(field.name, { ...output, field: { ...field, read }, request });
+      byName.set(field.name, { ...output, field: { ...field, read }, computed: true, request });
     }
   }
   return [...byName.values()];

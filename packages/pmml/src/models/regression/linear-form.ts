@@ -106,6 +106,8 @@ function doubleForm({ intercept, numeric, categorical, terms }: LinearTerms): Li
     let y = intercept;
     for (let i = 0; i < reads.length; i++) {
       const x = (reads[i] as Numeric['read'])(frame);
+      // The answer is missing: what is behind is not looked at, and cannot refuse the row.
+      if (Number.isNaN(x)) return x;
       y += (weights[i] as number) * (plain || exponents[i] === 1 ? x : power(x, exponents[i] as number));
     }
     for (const { read, coefficients } of categorical) {
@@ -113,7 +115,11 @@ function doubleForm({ intercept, numeric, categorical, terms }: LinearTerms): Li
       if (value === undefined) continue;
       y += coefficients.get(typeof value === 'string' ? value : keyOf(value)) ?? 0;
     }
-    for (const term of terms) y += product(term, frame);
+    for (const term of terms) {
+      const value = product(term, frame);
+      if (Number.isNaN(value)) return value;
+      y += value;
+    }
     return y;
   };
 }
@@ -125,7 +131,11 @@ export function power(x: number, exponent: number): number {
 
 function product({ reads, coefficient }: Term, frame: Frame): number {
   let value = coefficient;
-  for (const read of reads) value *= numberOf(read(frame)) ?? Number.NaN;
+  for (const read of reads) {
+    const x = numberOf(read(frame));
+    if (x === undefined) return Number.NaN;
+    value *= x;
+  }
   return value;
 }
 
@@ -136,6 +146,7 @@ function floatForm({ intercept, numeric, categorical, terms }: LinearTerms): Lin
     let y = 0;
     for (const { read, coefficient, exponent } of numeric) {
       const x = round(read(frame));
+      if (Number.isNaN(x)) return x;
       y = round(y + round(coefficient * (exponent === 1 ? x : round(power(x, exponent)))));
     }
     for (const { read, coefficients } of categorical) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadPmmlSync, ModelError } from '../../index.js';
+import { loadPmmlSync, ModelError, RecordError } from '../../index.js';
 import { document, schema } from '../../testing/document.js';
 
 type Row = Record<string, unknown>;
@@ -56,6 +56,20 @@ test('a missing predictor makes the answer missing, be its exponent 0', () => {
   expect(model.predict({ x: 5 })).toEqual({ y: 3 });
   expect(model.predict({})).toEqual({ y: null });
   expect(model.predictBatch([{ x: 5 }, {}]).map((a) => a.ok && a.value.y)).toEqual([3, null]);
+});
+
+test('what stands behind a missing predictor is not looked at', () => {
+  const model = loadPmmlSync(
+    document(
+      'x double continuous\nc string categorical a b\ny double continuous',
+      `<RegressionModel functionName="regression">${schema('x', 'c', 'y:target')}<RegressionTable intercept="1">
+      <NumericPredictor name="x" coefficient="2"/><CategoricalPredictor name="c" value="a" coefficient="2"/>
+      </RegressionTable></RegressionModel>`,
+    ),
+  );
+  expect(model.predict({ c: 'unheard of' })).toEqual({ y: null });
+  expect(() => model.predict({ x: 1, c: 'unheard of' })).toThrow(RecordError);
+  expect(model.predictBatch([{ c: 'unheard of' }])).toEqual([{ ok: true, value: { y: null } }]);
 });
 
 test('single precision adds the intercept last and has an e of its own', () => {

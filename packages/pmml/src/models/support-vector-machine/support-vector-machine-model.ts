@@ -1,4 +1,5 @@
 import type { BlockCompiler } from '../../blocks/contract.js';
+import { RecordError } from '../../errors.js';
 import type { Frame } from '../../fields/frame.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import { compileKernel } from './kernel.js';
@@ -65,6 +66,8 @@ export function compileSupportVectorMachine(context: ModelContext): CompiledMode
     evaluate: (frame) => {
       const scores = new Float64Array(vote.categories.length);
       const best = vote.decide(run(frame), scores);
+      if (best < 0)
+        throw new RecordError(element.name, decisions[0], 'a value that rounds to 0 or 1', 'computation');
       return { value: vote.labels[best], probabilities: scores };
     },
   };

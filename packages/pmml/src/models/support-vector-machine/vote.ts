@@ -9,7 +9,7 @@ import type { Machine } from './machine.js';
 export interface Vote {
   readonly labels: readonly Value[];
   readonly categories: readonly string[];
-  /** The winner by index; `scores` (NaN = none) are by category. */
+  /** The winner by index, -1 where the values stand for no category; `scores` (NaN = none) are by category. */
   decide(decisions: Float64Array, scores: Float64Array): number;
 }
 
@@ -23,12 +23,13 @@ export function compileVote(context: ModelContext, machines: readonly Machine[])
   const alternate = element.attr('alternateBinaryTargetCategory');
   const seconds = machines.map((m) => m.alternateTargetCategory ?? alternate);
   const firsts = machines.map((m) => m.targetCategory ?? m.element.refuse('it has no targetCategory'));
-  const labels = [...new Set([...firsts, ...seconds.filter((s) => s !== undefined)])].map((c) =>
-    context.category(c),
-  );
+  const named = [...firsts, ...seconds, alternate].filter((c) => c !== undefined);
+  const labels = [...new Set(named)].map((c) => context.category(c));
   const categories = labels.map(keyOf);
   const place = (text: string): number => categories.indexOf(keyOf(context.category(text)));
   const size = categories.length;
+  if (method === 'OneAgainstOne' && machines.length === 1 && alternate !== undefined)
+    return { labels, categories, decide: binary(place(firsts[0] as string), place(alternate)) };
   if (method === 'OneAgainstOne' || (machines.length === 1 && alternate !== undefined)) {
     const pairs = machines.map(({ element: machine, threshold }, i) => {
       const second = seconds[i] ?? machine.refuse('it has no alternateTargetCategory');
@@ -71,5 +72,16 @@ export function compileVote(context: ModelContext, machines: readonly Machine[])
       });
       return indexOfMax(scores.map((s) => sign * s));
     },
+  };
+}
+
+/** One machine for two categories: its value is 1 for the one and 0 for the other, up to rounding. */
+function binary(one: number, zero: number): Vote['decide'] {
+  return (decisions, scores) => {
+    const value = Math.round(decisions[0] as number);
+    const winner = value === 1 ? one : value === 0 ? zero : -1;
+    scores.fill(winner < 0 ? Number.NaN : 0);
+    if (winner >= 0) scores[winner] = 1;
+    return winner;
   };
 }

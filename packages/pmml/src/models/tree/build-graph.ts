@@ -51,7 +51,7 @@ export function buildGraph(
   };
   const siblings = (node: TreeNode, i: number, known: Known | undefined): number => {
     const child = node.children[i];
-    if (child === undefined) return returnLast ? ~node.index : none;
+    if (child === undefined) return returnLast && node.score !== undefined ? ~node.index : none;
     const { predicate } = child;
     if (predicate.kind === 'constant') return predicate.truth ? enter(child) : siblings(node, i + 1, known);
     const decided = known === undefined ? undefined : decide(predicate, known);

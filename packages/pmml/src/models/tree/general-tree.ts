@@ -7,7 +7,7 @@ import type { Value } from '../../types/value.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Leaf } from './leaf.js';
-import { leafOf, NO_LEAF } from './leaf.js';
+import { isFault, leafOf, NO_LEAF } from './leaf.js';
 import type { ParsedTree, TreeNode } from './parse-tree.js';
 
 type Strategy =
@@ -52,8 +52,11 @@ export function compileGeneralTree(
   const walk = (start: TreeNode, frame: Frame): Leaf => {
     let node = start;
     let steps = 0;
-    const stop = (at: TreeNode | undefined): Leaf =>
-      at === undefined ? NO_LEAF : penalized(leaves[at.index] as Leaf, penalty ** steps);
+    const stop = (at: TreeNode): Leaf => {
+      const leaf = leaves[at.index] as Leaf;
+      if (isFault(leaf)) throw leaf.fault;
+      return penalized(leaf, penalty ** steps);
+    };
     for (;;) {
       if (node.children.length === 0) return stop(node);
       let next: TreeNode | undefined;
@@ -77,7 +80,7 @@ export function compileGeneralTree(
           ? aggregate(reachable(node, frame, many), many)
           : weighted(node, frame, many, walk);
       }
-      if (next === undefined) return returnLast ? stop(node) : NO_LEAF;
+      if (next === undefined) return returnLast && node.score !== undefined ? stop(node) : NO_LEAF;
       node = next;
     }
   };

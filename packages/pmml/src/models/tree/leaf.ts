@@ -30,6 +30,17 @@ export function noDefaultChild(node: TreeNode): Fault {
   return { value: undefined, fault };
 }
 
+/** A node that scores nothing, by itself or by its records, is no end of a row. */
+function noScore(node: TreeNode): Fault {
+  const fault = new RecordError(
+    '',
+    undefined,
+    `a node with a score (node ${node.id} has none)`,
+    'computation',
+  );
+  return { value: undefined, fault };
+}
+
 export function isFault(leaf: Leaf): leaf is Fault {
   return 'fault' in leaf;
 }
@@ -39,11 +50,12 @@ export const NO_LEAF: Leaf = { value: undefined };
 /** The result of a node; the same object for every row that ends there. */
 export function leafOf(node: TreeNode, categories: readonly string[] | undefined): Leaf {
   const { score, id, shares } = node;
+  if (score === undefined) return noScore(node);
   if (categories === undefined) return { value: score, entityId: id };
   if (shares.length === 0) {
-    const winner = score === undefined ? undefined : keyOf(score);
+    const winner = keyOf(score);
     const sure = categories.map((c) => (c === winner ? 1 : 0));
-    return { value: score, entityId: id, probabilities: winner === undefined ? undefined : sure };
+    return { value: score, entityId: id, probabilities: sure };
   }
   const total = shares.reduce((sum, s) => sum + s.recordCount, 0);
   const given = shares.some((s) => s.probability !== undefined);
