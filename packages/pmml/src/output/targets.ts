@@ -1,6 +1,6 @@
 import type { Field } from '../fields/field.js';
 import type { DataType } from '../types/data-type.js';
-import { INVALID, parserOf } from '../types/data-type.js';
+import { INVALID, opTypeOf, parserOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
@@ -41,6 +41,7 @@ function compileTarget(
   math: 'double' | 'float',
 ): TargetRule {
   const values = element.all('TargetValue');
+  opTypeOf(element);
   const typed = (text: string): Value => {
     const value = dataType === undefined ? INVALID : parserOf(dataType)(text);
     return value === INVALID ? text : value;

@@ -23,6 +23,7 @@ refusedChanges(
       'Itemset',
       'numberOfItems="2" but it has 1',
     ],
+    ['a rule of no confidence', ' confidence="0.5"', '', 'AssociationRule', '"confidence" is missing'],
     [
       'a confidence that is no number',
       'confidence="0.5"',

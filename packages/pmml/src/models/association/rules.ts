@@ -63,8 +63,8 @@ export function compileRuleBase(context: ModelContext): RuleBase {
 function measuresOf(rule: XmlElement): Record<RuleMeasure, number> {
   const measure = (name: RuleMeasure): number => rule.number(name, Number.NaN);
   return {
-    confidence: measure('confidence'),
-    support: measure('support'),
+    confidence: rule.needNumber('confidence'),
+    support: rule.needNumber('support'),
     lift: measure('lift'),
     leverage: measure('leverage'),
     affinity: measure('affinity'),

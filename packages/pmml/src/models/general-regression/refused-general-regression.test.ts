@@ -1,4 +1,6 @@
-import { schema } from '../../testing/document.js';
+import { expect, test } from 'vitest';
+import { document, schema } from '../../testing/document.js';
+import { refusal } from '../../testing/refusal.js';
 import { refusedChanges } from '../../testing/refused-changes.js';
 
 const FIELDS = `x double continuous
@@ -14,6 +16,20 @@ refusedChanges(
 <PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix><ParamMatrix><PCell parameterName="p0" beta="1"/><PCell parameterName="p1" beta="2"/></ParamMatrix></GeneralRegressionModel>`,
   [
     ['an unknown type', 'generalizedLinear', 'special', 'GeneralRegressionModel', 'modelType="special"'],
+    [
+      'an unknown distribution',
+      'linkParameter="2"',
+      'linkParameter="2" distribution="flat"',
+      'GeneralRegressionModel',
+      'distribution="flat"',
+    ],
+    [
+      'a parameter of its distribution that is no number',
+      'linkParameter="2"',
+      'linkParameter="2" distParameter="d"',
+      'GeneralRegressionModel',
+      'distParameter="d"',
+    ],
     [
       'an unknown link',
       'linkFunction="power"',
@@ -99,3 +115,12 @@ refusedChanges(
     ],
   ],
 );
+
+test('a reference category that the target has not is refused', () => {
+  const text = document(
+    'x double continuous\nz string categorical a b',
+    `<GeneralRegressionModel modelType="multinomialLogistic" functionName="classification" targetReferenceCategory="c">${schema('x', 'z:target')}
+<ParameterList><Parameter name="p"/></ParameterList><PPMatrix/><ParamMatrix><PCell targetCategory="a" parameterName="p" beta="1"/></ParamMatrix></GeneralRegressionModel>`,
+  );
+  expect(refusal(text)).toBe('GeneralRegressionModel at 4: targetReferenceCategory "c" is not declared');
+});

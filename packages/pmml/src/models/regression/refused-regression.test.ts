@@ -20,6 +20,27 @@ refusedChanges(
       'functionName="guessing"',
     ],
     [
+      'an unknown type',
+      'functionName="classification"',
+      'functionName="classification" modelType="circular"',
+      'RegressionModel',
+      'modelType="circular"',
+    ],
+    [
+      'another target than its schema',
+      'functionName="classification"',
+      'functionName="classification" targetFieldName="x"',
+      'RegressionModel',
+      'target "x" is not that of its MiningSchema',
+    ],
+    [
+      'several targets',
+      'targetCategory="b"',
+      'targetCategory="b" x-targetField="y"',
+      'RegressionTable',
+      'several targets',
+    ],
+    [
       'a function of others',
       'functionName="classification"',
       'functionName="clustering"',

@@ -20,6 +20,7 @@ const METHODS = [
   'loglog',
   'cauchit',
 ] as const;
+const MODEL_TYPES = ['linearRegression', 'stepwisePolynomialRegression', 'logisticRegression'] as const;
 type Method = (typeof METHODS)[number];
 
 /** RegressionModel: linear, polynomial and logistic regression (PMML 4.4, "Regression"). */
@@ -32,6 +33,7 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
     if (own !== undefined && own !== context.target?.name)
       table.refuse(`x-targetField=${JSON.stringify(own)}: several targets are not supported`);
   }
+  element.choice('modelType', MODEL_TYPES);
   const method = element.choice('normalizationMethod', METHODS, 'none');
   const compiled = tables.map((table) => compileLinearForm(table, context));
   const forms = compiled.map((f) => f.score);

@@ -10,10 +10,11 @@ refusedChanges(
   FIELDS,
   `<SequenceModel functionName="sequences" minimumTime="0">${schema('items')}<Item id="1" value="p"/><Item id="2" value="q"/>
 <Itemset id="s1"><ItemRef itemRef="1"/></Itemset><Itemset id="s2"><ItemRef itemRef="2"/></Itemset><Sequence id="q1"><SetReference setId="s1"/></Sequence><Sequence id="q2"><SetReference setId="s2"/></Sequence>
-<SequenceRule id="r" confidence="0.5"><AntecedentSequence><SequenceReference seqId="q1"/></AntecedentSequence><Delimiter delimiter="acrossTimeWindows" gap="true"/><ConsequentSequence><SequenceReference seqId="q2"/></ConsequentSequence></SequenceRule></SequenceModel>`,
+<SequenceRule id="r" support="0.1" confidence="0.5"><AntecedentSequence><SequenceReference seqId="q1"/></AntecedentSequence><Delimiter delimiter="acrossTimeWindows" gap="true"/><ConsequentSequence><SequenceReference seqId="q2"/></ConsequentSequence></SequenceRule></SequenceModel>`,
   [
     ['a least time', 'minimumTime="0"', 'minimumTime="7"', 'SequenceModel', 'windows of time'],
     ['a window of time', 'minimumTime="0"', 'timeWindowWidth="7"', 'SequenceModel', 'windows of time'],
+    ['a rule of no support', ' support="0.1"', '', 'SequenceRule', '"support" is missing'],
     [
       'a least time between sets',
       '<Item id="1"',
