@@ -57,7 +57,9 @@ function compileTarget(
     const prior = child.number('priorProbability');
     if (text === undefined) {
       if (prior !== undefined) child.need('value');
-      fallback = child.number('defaultValue') ?? fallback;
+      const value = child.number('defaultValue');
+      if (value !== undefined && fallback !== undefined) child.refuse('it is the second defaultValue');
+      fallback ??= value;
       continue;
     }
     if (child.attr('defaultValue') !== undefined)

@@ -36,10 +36,13 @@ export function compileDesign(context: ModelContext, parameters: readonly string
   const predictors = new Map<string, Predictor>();
   const cells: Cell[][] = parameters.map(() => []);
   const known = parameterNames(element);
-  for (const cell of element.child('PPMatrix')?.all('PPCell') ?? []) {
+  const used = new Set<string>();
+  for (const cell of element.needChild('PPMatrix').all('PPCell')) {
     const parameter = cell.need('parameterName');
-    if (known !== undefined && !known.has(parameter))
-      cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
+    const place = JSON.stringify([parameter, cell.need('predictorName')]);
+    if (used.has(place)) cell.refuse('its predictor is part of the parameter already');
+    used.add(place);
+    if (!known.has(parameter)) cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
     const name = cell.need('predictorName');
     if (cell.attr('targetCategory') !== undefined)
       cell.refuse('targetCategory: parameters that mean another thing for each category are not supported');
@@ -107,10 +110,9 @@ function declaredPredictors(model: XmlElement): Map<string, { element: XmlElemen
   return found;
 }
 
-/** Names of the ParameterList, where there is one. */
-export function parameterNames(model: XmlElement): Set<string> | undefined {
-  const parameters = model.child('ParameterList')?.all('Parameter');
-  if (parameters === undefined) return undefined;
+/** Names of the ParameterList. */
+export function parameterNames(model: XmlElement): Set<string> {
+  const parameters = model.needChild('ParameterList').all('Parameter');
   const names = parameters.map((p) => p.need('name'));
   refuseTwice(names, (i) => parameters[i] as XmlElement);
   return new Set(names);

@@ -31,6 +31,27 @@ refusedChanges(
       'distParameter="d"',
     ],
     [
+      'a predictor of a parameter twice',
+      '</PPMatrix>',
+      '<PPCell value="2" predictorName="x" parameterName="p1"/></PPMatrix>',
+      'PPCell',
+      'part of the parameter already',
+    ],
+    [
+      'no list of parameters',
+      '<ParameterList><Parameter name="p0"/><Parameter name="p1"/></ParameterList>',
+      '',
+      'GeneralRegressionModel',
+      '<ParameterList> is missing',
+    ],
+    [
+      'nothing that says what its parameters are of',
+      '<PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix>',
+      '',
+      'GeneralRegressionModel',
+      '<PPMatrix> is missing',
+    ],
+    [
       'an unknown link',
       'linkFunction="power"',
       'linkFunction="bond"',
@@ -104,6 +125,13 @@ refusedChanges(
       '',
       'BaselineStratum',
       'baselineStrataVariable',
+    ],
+    [
+      'two hazards at a time',
+      '<BaselineCell time="1" cumHazard="0.2"/>',
+      '<BaselineCell time="1" cumHazard="0.2"/><BaselineCell time="1.0" cumHazard="0.3"/>',
+      'BaselineStratum',
+      'two cells at time 1',
     ],
     ['a stratum without an end', ' maxTime="9"', '', 'BaselineStratum', '"maxTime" is missing'],
     [

@@ -44,13 +44,15 @@ export function compileVectorFields(
   };
 }
 
+const ARRAYS: ReadonlySet<string> = new Set(['Array', 'REAL-SparseArray']);
+
 /** The `VectorInstance`s by id, one row of a matrix each. */
 export function readInstances(dictionary: XmlElement, size: number): Map<string, Float64Array> {
   const out = new Map<string, Float64Array>();
   for (const element of dictionary.all('VectorInstance')) {
     const id = element.need('id');
     if (out.has(id)) element.refuse(`the id ${JSON.stringify(id)} is used twice`);
-    const array = element.children.find((c) => c.name === 'Array' || c.name === 'REAL-SparseArray');
+    const array = element.oneOf(ARRAYS);
     const vector = readDense(array ?? element.refuse('it has no array'), size);
     if (vector.length !== size) element.refuse(`it has ${vector.length} components, not ${size}`);
     out.set(id, vector);
