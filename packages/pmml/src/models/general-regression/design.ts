@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
+import { numberField } from '../../fields/number-field.js';
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -32,6 +33,7 @@ export interface Design {
 export function compileDesign(context: ModelContext, parameters: readonly string[]): Design {
   const { element } = context;
   const declared = declaredPredictors(element);
+  for (const [name, { element: predictor }] of declared) context.scope.field(name, predictor);
   const position = new Map(parameters.map((name, i) => [name, i]));
   const predictors = new Map<string, Predictor>();
   const cells: Cell[][] = parameters.map(() => []);
@@ -115,6 +117,7 @@ export function parameterNames(model: XmlElement): Set<string> {
   const parameters = model.needChild('ParameterList').all('Parameter');
   const names = parameters.map((p) => p.need('name'));
   refuseTwice(names, (i) => parameters[i] as XmlElement);
+  for (const parameter of parameters) parameter.number('referencePoint');
   return new Set(names);
 }
 
@@ -129,6 +132,7 @@ function compilePredictor(
   const field = scope.field(name, entry?.element ?? user);
   if (entry === undefined)
     return user.refuse(`predictor ${JSON.stringify(name)} is neither in FactorList nor in CovariateList`);
+  if (!entry.isFactor) numberField(field, entry.element);
   if (!entry.isFactor) return { field, at, index: undefined, contrasts: undefined };
   const matrix = entry.element.child('Matrix');
   const index = new Map<string, number>();

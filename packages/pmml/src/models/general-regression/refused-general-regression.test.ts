@@ -78,6 +78,20 @@ refusedChanges(
       'a beta already',
     ],
     ['a beta that is no number', 'beta="2"', 'beta="b"', 'PCell', 'beta="b"'],
+    [
+      'a text for a covariate',
+      '<FactorList><Predictor name="f"/></FactorList><CovariateList><Predictor name="x"/></CovariateList>\n<PPMatrix><PPCell value="1" predictorName="x"',
+      '<FactorList/><CovariateList><Predictor name="f"/></CovariateList>\n<PPMatrix><PPCell value="1" predictorName="f"',
+      'Predictor',
+      'field "f" is text, not a number',
+    ],
+    [
+      'an unknown factor',
+      '<Predictor name="f"/>',
+      '<Predictor name="g"/>',
+      'Predictor',
+      'field "g" is not known',
+    ],
     ['an unknown predictor', 'predictorName="x"', 'predictorName="f2"', 'PPCell', '"f2"'],
     [
       'a parameter by category',

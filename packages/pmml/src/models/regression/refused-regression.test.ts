@@ -75,6 +75,20 @@ refusedChanges(
     ['no coefficient', ' coefficient="2"', '', 'NumericPredictor', '"coefficient" is missing'],
     ['an exponent that is no number', 'exponent="1"', 'exponent="two"', 'NumericPredictor', 'exponent="two"'],
     [
+      'a text for a number',
+      'NumericPredictor name="x"',
+      'NumericPredictor name="f"',
+      'NumericPredictor',
+      'field "f" is text, not a number',
+    ],
+    [
+      'a text in a product',
+      '<FieldRef field="x"/>',
+      '<FieldRef field="f"/>',
+      'FieldRef',
+      'field "f" is text, not a number',
+    ],
+    [
       'an unknown field',
       'NumericPredictor name="x"',
       'NumericPredictor name="w"',

@@ -35,6 +35,7 @@ refusedChanges(
     ['a sequence twice', 'Sequence id="q2"', 'Sequence id="q1"', 'Sequence', '"q1" is there twice'],
     ['a set that is not there', 'setId="s2"', 'setId="s3"', 'SetReference', 'no such set'],
     ['a sequence that is not there', 'seqId="q2"', 'seqId="q3"', 'SequenceReference', 'no such Sequence'],
+    ['a delimiter that does not say about gaps', ' gap="true"', '', 'Delimiter', '"gap" is missing'],
     ['an unknown delimiter', 'acrossTimeWindows', 'later', 'Delimiter', 'delimiter="later"'],
     [
       'a set by a predicate',

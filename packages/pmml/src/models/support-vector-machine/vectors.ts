@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
+import { numberField } from '../../fields/number-field.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import { checkCount, readDense } from '../../xml/arrays.js';
@@ -25,6 +26,7 @@ export function compileVectorFields(
     const missing = (): never => {
       throw new RecordError(name, undefined, 'a value', 'missing');
     };
+    if (child.name === 'FieldRef') numberField(field, child);
     if (child.name === 'FieldRef') return (frame) => numberOf(read(frame)) ?? missing();
     const text = child.need('value');
     const key = isNumeric(dataType) ? keyOf(parseLiteral(dataType, text, child)) : text;
