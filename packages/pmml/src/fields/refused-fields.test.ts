@@ -277,6 +277,21 @@ describe('transformations are refused at load', () => {
       'Apply at 6: "none" is not a value of type double',
     ],
     [
+      'a date by a pattern that nobody knows',
+      {
+        local: derived(
+          'e',
+          call(
+            'formatDatetime',
+            '<Constant dataType="date">2020-01-01</Constant>',
+            '<Constant>%Y-%Q</Constant>',
+          ),
+          'optype="categorical" dataType="string"',
+        ),
+      },
+      'Apply at 6: %Q is no conversion',
+    ],
+    [
       'a thermometer',
       { local: derived('e', '<NormDiscrete field="x" value="1" method="thermometer"/>') },
       'NormDiscrete at 6: attribute method="thermometer"',
