@@ -1,4 +1,5 @@
 import type { Scope } from '../fields/scope.js';
+import { EXPRESSIONS } from '../fields/transformations.js';
 import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { Expression } from './contract.js';
@@ -28,7 +29,7 @@ export function compileTextIndex(
   compile: (e: XmlElement, s: Scope) => Expression,
 ): Expression {
   const field = scope.field(element.need('textField'), element);
-  const body = element.children.find((c) => c.name !== 'TextIndexNormalization');
+  const body = element.oneOf(EXPRESSIONS);
   const term = compile(body ?? element.refuse('it has no term'), scope);
   const weight = element.choice('localTermWeights', WEIGHTS, 'termFrequency');
   let reader = READERS.get(element);

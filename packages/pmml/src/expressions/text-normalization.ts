@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import { inlineTable, readTable } from '../xml/inline-table.js';
+import { checkColumn, inlineTable, readTable } from '../xml/inline-table.js';
 import { regularExpression } from './regular-expression.js';
 import type { TokenRules } from './text-tokens.js';
 import { distanceAt, tokenizer } from './text-tokens.js';
@@ -15,7 +15,9 @@ export function compileNormalization(element: XmlElement, outer: TokenRules): (t
   const [from, to] = [element.attr('inField') ?? 'string', element.attr('outField') ?? 'stem'];
   const regex = element.attr('regexField') ?? 'regex';
   const table = inlineTable(element);
-  const steps = readTable(table).map((row): ((text: string) => string) => {
+  const rows = readTable(table);
+  if (element.attr('regexField') !== undefined) checkColumn(rows, regex, element);
+  const steps = rows.map((row): ((text: string) => string) => {
     const [pattern, result] = [row(from), row(to)];
     if (pattern === undefined || result === undefined) return table.refuse(`a row has no ${from} or ${to}`);
     if (row(regex)?.trim() === 'true') {

@@ -61,7 +61,7 @@ function compileMiningField(element: XmlElement, name: string): MiningField {
     missingTreatment: element.choice('missingValueTreatment', MISSING),
     missingReplacement: element.attr('missingValueReplacement'),
     invalidTreatment: element.choice('invalidValueTreatment', INVALIDS, 'returnInvalid'),
-    invalidReplacement: element.attr('invalidValueReplacement'),
+    invalidReplacement: element.attr('invalidValueReplacement') ?? element.attr('x-invalidValueReplacement'),
   };
   if (field.outliers !== 'asIs' && field.low === undefined && field.high === undefined) {
     element.refuse(`outliers="${field.outliers}" needs lowValue or highValue`);

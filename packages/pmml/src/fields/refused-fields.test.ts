@@ -242,6 +242,11 @@ describe('transformations are refused at load', () => {
       'MapValues at 6: "one" is not a value of type double',
     ],
     [
+      'a table with two cells of a column',
+      { local: derived('e', map(table('<in>1</in><in>2</in><out>1</out>'))) },
+      'row at 6: it has two cells <in>',
+    ],
+    [
       'a table without its input column',
       { local: derived('e', map(table('<inn>1</inn><out>1</out>'))) },
       'MapValues at 6: its table has no column "in"',
@@ -270,6 +275,21 @@ describe('transformations are refused at load', () => {
       'a default that is none of its type',
       { local: derived('e', `<Apply function="+" defaultValue="none">${ref('x')}${ref('x')}</Apply>`) },
       'Apply at 6: "none" is not a value of type double',
+    ],
+    [
+      'a date by a pattern that nobody knows',
+      {
+        local: derived(
+          'e',
+          call(
+            'formatDatetime',
+            '<Constant dataType="date">2020-01-01</Constant>',
+            '<Constant>%Y-%Q</Constant>',
+          ),
+          'optype="categorical" dataType="string"',
+        ),
+      },
+      'Apply at 6: %Q is no conversion',
     ],
     [
       'a thermometer',

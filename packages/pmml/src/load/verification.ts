@@ -3,7 +3,7 @@ import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import { parseNumber } from '../xml/element.js';
-import { inlineTable, readTable } from '../xml/inline-table.js';
+import { checkColumn, inlineTable, readTable } from '../xml/inline-table.js';
 import type { CompiledDocument } from './document.js';
 
 interface Expectation {
@@ -38,7 +38,9 @@ export function verifyModel({ layout, scored, open }: CompiledDocument): void {
   }
   if (expectations.length === 0) return;
   const frame = layout.frame({});
-  readTable(inlineTable(element)).forEach((row, index) => {
+  const rows = readTable(inlineTable(element));
+  for (const { column } of expectations) checkColumn(rows, column, element);
+  rows.forEach((row, index) => {
     const record: Record<string, unknown> = {};
     for (const { name, column } of given) record[name] = row(column);
     layout.reset(frame, record);

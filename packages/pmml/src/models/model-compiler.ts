@@ -38,7 +38,7 @@ export interface OpenModel {
 export function openModel(doc: DocumentContext, element: XmlElement, parent: Scope | undefined): OpenModel {
   if (element.compiled !== undefined) return element.compiled as OpenModel;
   const functionName = functionOf(element);
-  if (element.attr('isScorable') === 'false')
+  if (!element.boolean('isScorable', true))
     element.refuse('isScorable="false": the model is not for scoring');
   const schema =
     parent === undefined

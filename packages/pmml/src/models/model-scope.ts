@@ -102,6 +102,8 @@ export function inputScope(
     scope.declare(name, { ...asField(data, mining, read), mayFail, ...direct, ...judged });
   }
   const named = targetAttribute(model);
+  if (named !== undefined && targets.length > 0 && targets.every((t) => t.name !== named))
+    model.refuse(`target ${JSON.stringify(named)} is not that of its MiningSchema`);
   if (targets.length === 0 && named !== undefined)
     targets.push(targetField(undefined, named, fields.get(named), functionName, scope));
   return { scope, inputs, targets, activeFields, changed: new Set(), treated };

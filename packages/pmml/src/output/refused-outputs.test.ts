@@ -115,6 +115,11 @@ describe('targets are refused at load', () => {
       'TargetValue at 6: attribute defaultValue="none"',
     ],
     [
+      'with two defaults',
+      targets('<Target><TargetValue defaultValue="1"/><TargetValue defaultValue="2"/></Target>'),
+      'TargetValue at 6: it is the second defaultValue',
+    ],
+    [
       'with a default of one value',
       targets('<Target><TargetValue value="1" defaultValue="1"/></Target>'),
       'TargetValue at 6: a defaultValue is for numbers',

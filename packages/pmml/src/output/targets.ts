@@ -1,6 +1,6 @@
 import type { Field } from '../fields/field.js';
 import type { DataType } from '../types/data-type.js';
-import { INVALID, parserOf } from '../types/data-type.js';
+import { INVALID, opTypeOf, parserOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
 import { keyOf } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
@@ -41,6 +41,7 @@ function compileTarget(
   math: 'double' | 'float',
 ): TargetRule {
   const values = element.all('TargetValue');
+  opTypeOf(element);
   const typed = (text: string): Value => {
     const value = dataType === undefined ? INVALID : parserOf(dataType)(text);
     return value === INVALID ? text : value;
@@ -56,7 +57,9 @@ function compileTarget(
     const prior = child.number('priorProbability');
     if (text === undefined) {
       if (prior !== undefined) child.need('value');
-      fallback = child.number('defaultValue') ?? fallback;
+      const value = child.number('defaultValue');
+      if (value !== undefined && fallback !== undefined) child.refuse('it is the second defaultValue');
+      fallback ??= value;
       continue;
     }
     if (child.attr('defaultValue') !== undefined)

@@ -43,9 +43,11 @@ export function isDataType(text: string): text is DataType {
 export function dataTypeOf(element: XmlElement): DataType | undefined;
 export function dataTypeOf(element: XmlElement, fallback: DataType): DataType;
 export function dataTypeOf(element: XmlElement, fallback?: DataType): DataType | undefined {
-  const text = element.attr('dataType');
-  if (text === undefined) return fallback;
-  if (!isDataType(text)) element.refuse(`dataType=${JSON.stringify(text)} is not supported`);
+  const given = element.attr('dataType');
+  if (given === undefined) return fallback;
+  // Years that no version of PMML has are written as extensions: x-dateDaysSince[2000].
+  const text = given.startsWith('x-date') ? given.slice(2) : given;
+  if (!isDataType(text)) element.refuse(`dataType=${JSON.stringify(given)} is not supported`);
   return text;
 }
 

@@ -89,6 +89,9 @@ export class XmlElement {
     const value = this.attr(name);
     if (value === undefined) return fallback;
     if ((words as readonly string[]).includes(value)) return value as T;
+    // Words of later versions, as producers wrote them before those came out.
+    const later = value.startsWith('x-') ? value.slice(2) : '';
+    if ((words as readonly string[]).includes(later)) return later as T;
     this.refuse(`attribute ${name}=${JSON.stringify(value)} is not supported (one of ${words.join(', ')})`);
   }
 

@@ -10,15 +10,21 @@ export type TableRow = (column: string) => string | undefined;
 export function readTable(element: XmlElement): TableRow[] {
   return element.all('row').map((row) => {
     const cells = new Map<string, string>();
+    /** By names without prefixes, where cells have some. */
+    let locals: Map<string, string> | undefined;
     for (const { qname, name, text } of row.children) {
+      if (cells.has(qname)) row.refuse(`it has two cells <${qname}>`);
       cells.set(qname, text);
-      if (!cells.has(name)) cells.set(name, text);
+      if (name === qname) continue;
+      locals ??= new Map();
+      if (!locals.has(name)) locals.set(name, text);
     }
+    const find = (name: string): string | undefined => cells.get(name) ?? locals?.get(name);
     return (column) => {
-      const exact = cells.get(column);
+      const exact = find(column);
       if (exact !== undefined) return exact;
-      const local = column.includes(':') ? cells.get(column.slice(column.indexOf(':') + 1)) : undefined;
-      return local ?? cells.get(column.replace(/[^\w.:-]/g, escaped));
+      const local = column.includes(':') ? find(column.slice(column.indexOf(':') + 1)) : undefined;
+      return local ?? find(column.replace(/[^\w.:-]/g, escaped));
     };
   });
 }

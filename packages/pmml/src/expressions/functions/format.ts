@@ -151,7 +151,27 @@ export const FORMAT: Readonly<Record<string, FunctionCompiler>> = {
   formatNumber: strict(2, 2, 'string', ([value, pattern]) =>
     formatNumber(numberOf(value) as number, String(pattern)),
   ),
-  formatDatetime: strict(2, 2, 'string', ([value, pattern]) =>
-    formatDatetime(temporal(value), String(pattern)),
-  ),
+  formatDatetime: (args, element) => {
+    const pattern = args[1]?.constant;
+    // A pattern of the document is tried at once: its faults are the model's.
+    const unknown = pattern === undefined ? undefined : unknownConversion(String(pattern));
+    if (unknown !== undefined) element.refuse(`${unknown} is no conversion of strftime that is supported`);
+    return ofDatetime(args, element);
+  },
 };
+
+const ofDatetime = strict(2, 2, 'string', ([value, pattern]) =>
+  formatDatetime(temporal(value), String(pattern)),
+);
+
+function unknownConversion(pattern: string): string | undefined {
+  const epoch = new Temporal('dateTime', 0);
+  return (pattern.match(/%[A-Za-z%]/g) ?? []).find((conversion) => {
+    try {
+      formatDatetime(epoch, conversion);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}

@@ -24,6 +24,14 @@ refusedChanges(
       'numberOfItems="2" but it has 1',
     ],
     [
+      'a rule twice',
+      '<AssociationRule id="r"',
+      '<AssociationRule id="r" antecedent="s1" consequent="s2" support="0.5" confidence="0.4"/><AssociationRule id="r"',
+      'AssociationRule',
+      '"r" is there twice',
+    ],
+    ['a rule of no confidence', ' confidence="0.5"', '', 'AssociationRule', '"confidence" is missing'],
+    [
       'a confidence that is no number',
       'confidence="0.5"',
       'confidence="high"',

@@ -51,7 +51,13 @@ export function compileRuleBase(context: ModelContext): RuleBase {
     const id = rule.need(side);
     return sets.get(id) ?? rule.refuse(`there is no Itemset ${JSON.stringify(id)}`);
   };
-  const rules = element.all('AssociationRule').map((rule, i) => ({
+  const ruleElements = element.all('AssociationRule');
+  const named = ruleElements.filter((rule) => rule.attr('id') !== undefined);
+  refuseTwice(
+    named.map((rule) => rule.need('id')),
+    (i) => named[i] as XmlElement,
+  );
+  const rules = ruleElements.map((rule, i) => ({
     id: rule.attr('id') ?? String(i + 1),
     antecedent: setOf(rule, 'antecedent'),
     consequent: setOf(rule, 'consequent'),
@@ -63,8 +69,8 @@ export function compileRuleBase(context: ModelContext): RuleBase {
 function measuresOf(rule: XmlElement): Record<RuleMeasure, number> {
   const measure = (name: RuleMeasure): number => rule.number(name, Number.NaN);
   return {
-    confidence: measure('confidence'),
-    support: measure('support'),
+    confidence: rule.needNumber('confidence'),
+    support: rule.needNumber('support'),
     lift: measure('lift'),
     leverage: measure('leverage'),
     affinity: measure('affinity'),

@@ -23,6 +23,8 @@ function targetCategories(
     keys = [...given];
     if (reference !== undefined && !keys.includes(reference)) keys.push(reference);
   }
+  if (reference !== undefined && !keys.includes(reference))
+    element.refuse(`targetReferenceCategory ${JSON.stringify(reference)} is not declared`);
   for (const key of given)
     if (!keys.includes(key)) element.refuse(`target category ${JSON.stringify(key)} is not declared`);
   return { keys, source: Int32Array.from(keys, (key) => given.indexOf(key)) };

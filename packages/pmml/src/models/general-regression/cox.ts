@@ -61,6 +61,9 @@ function compileBaseline(parent: XmlElement, maxTime: number): Baseline {
     .map((c) => [c.needNumber('time'), c.needNumber('cumHazard')] as const);
   if (cells.length === 0) parent.refuse('it has no BaselineCell');
   cells.sort((a, b) => a[0] - b[0]);
+  for (const [i, [time]] of cells.entries()) {
+    if (time === cells[i - 1]?.[0]) parent.refuse(`it has two cells at time ${time}`);
+  }
   return {
     times: Float64Array.from(cells, (c) => c[0]),
     hazards: Float64Array.from(cells, (c) => c[1]),

@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
+import { numberField } from '../../fields/number-field.js';
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -32,14 +33,18 @@ export interface Design {
 export function compileDesign(context: ModelContext, parameters: readonly string[]): Design {
   const { element } = context;
   const declared = declaredPredictors(element);
+  for (const [name, { element: predictor }] of declared) context.scope.field(name, predictor);
   const position = new Map(parameters.map((name, i) => [name, i]));
   const predictors = new Map<string, Predictor>();
   const cells: Cell[][] = parameters.map(() => []);
   const known = parameterNames(element);
-  for (const cell of element.child('PPMatrix')?.all('PPCell') ?? []) {
+  const used = new Set<string>();
+  for (const cell of element.needChild('PPMatrix').all('PPCell')) {
     const parameter = cell.need('parameterName');
-    if (known !== undefined && !known.has(parameter))
-      cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
+    const place = JSON.stringify([parameter, cell.need('predictorName')]);
+    if (used.has(place)) cell.refuse('its predictor is part of the parameter already');
+    used.add(place);
+    if (!known.has(parameter)) cell.refuse(`there is no Parameter ${JSON.stringify(parameter)}`);
     const name = cell.need('predictorName');
     if (cell.attr('targetCategory') !== undefined)
       cell.refuse('targetCategory: parameters that mean another thing for each category are not supported');
@@ -107,12 +112,12 @@ function declaredPredictors(model: XmlElement): Map<string, { element: XmlElemen
   return found;
 }
 
-/** Names of the ParameterList, where there is one. */
-export function parameterNames(model: XmlElement): Set<string> | undefined {
-  const parameters = model.child('ParameterList')?.all('Parameter');
-  if (parameters === undefined) return undefined;
+/** Names of the ParameterList. */
+export function parameterNames(model: XmlElement): Set<string> {
+  const parameters = model.needChild('ParameterList').all('Parameter');
   const names = parameters.map((p) => p.need('name'));
   refuseTwice(names, (i) => parameters[i] as XmlElement);
+  for (const parameter of parameters) parameter.number('referencePoint');
   return new Set(names);
 }
 
@@ -127,6 +132,7 @@ function compilePredictor(
   const field = scope.field(name, entry?.element ?? user);
   if (entry === undefined)
     return user.refuse(`predictor ${JSON.stringify(name)} is neither in FactorList nor in CovariateList`);
+  if (!entry.isFactor) numberField(field, entry.element);
   if (!entry.isFactor) return { field, at, index: undefined, contrasts: undefined };
   const matrix = entry.element.child('Matrix');
   const index = new Map<string, number>();

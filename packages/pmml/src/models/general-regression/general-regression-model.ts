@@ -15,11 +15,15 @@ const TYPES = [
   'CoxRegression',
 ] as const;
 
+const DISTRIBUTIONS = ['binomial', 'gamma', 'igauss', 'negbin', 'normal', 'poisson', 'tweedie'] as const;
+
 /** GeneralRegressionModel (PMML 4.4, "General Regression"). */
 export function compileGeneralRegressionModel(context: ModelContext): CompiledModel {
   const { element, functionName } = context;
   element.need('modelType');
   const type = element.choice('modelType', TYPES) as (typeof TYPES)[number];
+  element.choice('distribution', DISTRIBUTIONS);
+  element.number('distParameter');
   if (functionName === 'regression') {
     if (type === 'CoxRegression') return compileCox(context, compilePredictors(context));
     if (type === 'generalizedLinear') return regression(context, inverseLink(element));

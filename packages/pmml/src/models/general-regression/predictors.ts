@@ -31,7 +31,7 @@ export function compilePredictors(context: ModelContext): Predictors {
     const beta = cell.needNumber('beta');
     const column = parameters.indexOf(cell.need('parameterName'));
     const category = cell.attr('targetCategory');
-    if (known !== undefined && !known.has(cell.need('parameterName')))
+    if (!known.has(cell.need('parameterName')))
       cell.refuse(`there is no Parameter ${JSON.stringify(cell.need('parameterName'))}`);
     const place = JSON.stringify([column, category === undefined ? null : key(category)]);
     if (set.has(place)) cell.refuse('its parameter has a beta already');

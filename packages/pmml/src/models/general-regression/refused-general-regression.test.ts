@@ -1,4 +1,6 @@
-import { schema } from '../../testing/document.js';
+import { expect, test } from 'vitest';
+import { document, schema } from '../../testing/document.js';
+import { refusal } from '../../testing/refusal.js';
 import { refusedChanges } from '../../testing/refused-changes.js';
 
 const FIELDS = `x double continuous
@@ -14,6 +16,41 @@ refusedChanges(
 <PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix><ParamMatrix><PCell parameterName="p0" beta="1"/><PCell parameterName="p1" beta="2"/></ParamMatrix></GeneralRegressionModel>`,
   [
     ['an unknown type', 'generalizedLinear', 'special', 'GeneralRegressionModel', 'modelType="special"'],
+    [
+      'an unknown distribution',
+      'linkParameter="2"',
+      'linkParameter="2" distribution="flat"',
+      'GeneralRegressionModel',
+      'distribution="flat"',
+    ],
+    [
+      'a parameter of its distribution that is no number',
+      'linkParameter="2"',
+      'linkParameter="2" distParameter="d"',
+      'GeneralRegressionModel',
+      'distParameter="d"',
+    ],
+    [
+      'a predictor of a parameter twice',
+      '</PPMatrix>',
+      '<PPCell value="2" predictorName="x" parameterName="p1"/></PPMatrix>',
+      'PPCell',
+      'part of the parameter already',
+    ],
+    [
+      'no list of parameters',
+      '<ParameterList><Parameter name="p0"/><Parameter name="p1"/></ParameterList>',
+      '',
+      'GeneralRegressionModel',
+      '<ParameterList> is missing',
+    ],
+    [
+      'nothing that says what its parameters are of',
+      '<PPMatrix><PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix>',
+      '',
+      'GeneralRegressionModel',
+      '<PPMatrix> is missing',
+    ],
     [
       'an unknown link',
       'linkFunction="power"',
@@ -41,6 +78,20 @@ refusedChanges(
       'a beta already',
     ],
     ['a beta that is no number', 'beta="2"', 'beta="b"', 'PCell', 'beta="b"'],
+    [
+      'a text for a covariate',
+      '<FactorList><Predictor name="f"/></FactorList><CovariateList><Predictor name="x"/></CovariateList>\n<PPMatrix><PPCell value="1" predictorName="x"',
+      '<FactorList/><CovariateList><Predictor name="f"/></CovariateList>\n<PPMatrix><PPCell value="1" predictorName="f"',
+      'Predictor',
+      'field "f" is text, not a number',
+    ],
+    [
+      'an unknown factor',
+      '<Predictor name="f"/>',
+      '<Predictor name="g"/>',
+      'Predictor',
+      'field "g" is not known',
+    ],
     ['an unknown predictor', 'predictorName="x"', 'predictorName="f2"', 'PPCell', '"f2"'],
     [
       'a parameter by category',
@@ -89,6 +140,13 @@ refusedChanges(
       'BaselineStratum',
       'baselineStrataVariable',
     ],
+    [
+      'two hazards at a time',
+      '<BaselineCell time="1" cumHazard="0.2"/>',
+      '<BaselineCell time="1" cumHazard="0.2"/><BaselineCell time="1.0" cumHazard="0.3"/>',
+      'BaselineStratum',
+      'two cells at time 1',
+    ],
     ['a stratum without an end', ' maxTime="9"', '', 'BaselineStratum', '"maxTime" is missing'],
     [
       'a stratum without cells',
@@ -99,3 +157,12 @@ refusedChanges(
     ],
   ],
 );
+
+test('a reference category that the target has not is refused', () => {
+  const text = document(
+    'x double continuous\nz string categorical a b',
+    `<GeneralRegressionModel modelType="multinomialLogistic" functionName="classification" targetReferenceCategory="c">${schema('x', 'z:target')}
+<ParameterList><Parameter name="p"/></ParameterList><PPMatrix/><ParamMatrix><PCell targetCategory="a" parameterName="p" beta="1"/></ParamMatrix></GeneralRegressionModel>`,
+  );
+  expect(refusal(text)).toBe('GeneralRegressionModel at 4: targetReferenceCategory "c" is not declared');
+});

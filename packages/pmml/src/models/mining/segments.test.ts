@@ -57,6 +57,16 @@ describe('segments', () => {
   });
 });
 
+test('segments that are compiled as they arrive see and weigh the same', () => {
+  const shared =
+    '<LocalTransformations><DerivedField name="d" optype="continuous" dataType="double"><Apply function="*"><FieldRef field="a"/><Constant>10</Constant></Apply></DerivedField></LocalTransformations>';
+  const text = ensemble('weightedSum', segment(times('d', 1) + BY_W) + segment(times('a', 1)), shared);
+  const row = { a: 2, w: 3 };
+  // 3·10·2 + 2
+  for (const streamAfterBytes of [0, 1e9])
+    expect(loadPmmlSync(text, { limits: { streamAfterBytes } }).predict(row)).toEqual({ y: 62 });
+});
+
 describe('missing predictions', () => {
   const two = segment(times('a', 1)) + segment(times('b', 1));
   const skip = ' missingPredictionTreatment="skipSegment"';

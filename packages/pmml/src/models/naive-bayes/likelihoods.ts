@@ -24,9 +24,12 @@ export function discreteLikelihood(
   const totals = new Float64Array(categories.size);
   for (const pair of pairs) {
     const row = new Float64Array(categories.size);
+    const given = new Set<number>();
     for (const count of pair.needChild('TargetValueCounts').all('TargetValueCount')) {
       const at = categories.find(count.need('value'));
       if (at === undefined) count.refuse('BayesOutput does not count this value');
+      else if (given.has(at)) count.refuse('the value is there twice');
+      given.add(at as number);
       row[at as number] = count.needNumber('count');
       totals[at as number] = (totals[at as number] as number) + (row[at as number] as number);
     }

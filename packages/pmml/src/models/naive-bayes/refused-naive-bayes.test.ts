@@ -19,6 +19,13 @@ refusedChanges(
   [
     ['no threshold', ' threshold="0.001"', '', 'NaiveBayesModel', '"threshold" is missing'],
     ['a threshold below 0', 'threshold="0.001"', 'threshold="-1"', 'NaiveBayesModel', 'is negative'],
+    [
+      'a category of an input twice',
+      `<TargetValueCount value="b" count="2"/>`,
+      `<TargetValueCount value="a" count="2"/>`,
+      'TargetValueCount',
+      'there twice',
+    ],
     ['a value twice', 'PairCounts value="v"', 'PairCounts value="u"', 'PairCounts', '"u" is there twice'],
     [
       'a category that is not counted',

@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame, Reader } from '../../fields/frame.js';
+import { numberField } from '../../fields/number-field.js';
 import { numberReader } from '../../fields/number-reader.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
@@ -47,14 +48,16 @@ export function compileLinearForm(
   const terms: Term[] = [];
   for (const child of table.children) {
     if (child.name === 'NumericPredictor') {
-      const field = scope.field(child.need('name'), child);
+      const field = numberField(scope.field(child.need('name'), child), child);
       const read = numberReader(field);
       const coefficient = round(child.needNumber('coefficient'));
       numeric.push({ field, read, coefficient, exponent: child.number('exponent', 1) });
     } else if (child.name === 'CategoricalPredictor') {
       addCategory(child, scope.field(child.need('name'), child), round, categorical);
     } else if (child.name === 'PredictorTerm') {
-      const reads = child.all('FieldRef').map((ref) => scope.field(ref.need('field'), ref).read);
+      const reads = child
+        .all('FieldRef')
+        .map((ref) => numberField(scope.field(ref.need('field'), ref), ref).read);
       if (reads.length === 0) child.refuse('it refers to no field');
       terms.push({ reads, coefficient: round(child.needNumber('coefficient')) });
     }

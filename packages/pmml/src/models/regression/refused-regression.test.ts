@@ -20,6 +20,27 @@ refusedChanges(
       'functionName="guessing"',
     ],
     [
+      'an unknown type',
+      'functionName="classification"',
+      'functionName="classification" modelType="circular"',
+      'RegressionModel',
+      'modelType="circular"',
+    ],
+    [
+      'another target than its schema',
+      'functionName="classification"',
+      'functionName="classification" targetFieldName="x"',
+      'RegressionModel',
+      'target "x" is not that of its MiningSchema',
+    ],
+    [
+      'several targets',
+      'targetCategory="b"',
+      'targetCategory="b" x-targetField="y"',
+      'RegressionTable',
+      'several targets',
+    ],
+    [
       'a function of others',
       'functionName="classification"',
       'functionName="clustering"',
@@ -53,6 +74,20 @@ refusedChanges(
     ],
     ['no coefficient', ' coefficient="2"', '', 'NumericPredictor', '"coefficient" is missing'],
     ['an exponent that is no number', 'exponent="1"', 'exponent="two"', 'NumericPredictor', 'exponent="two"'],
+    [
+      'a text for a number',
+      'NumericPredictor name="x"',
+      'NumericPredictor name="f"',
+      'NumericPredictor',
+      'field "f" is text, not a number',
+    ],
+    [
+      'a text in a product',
+      '<FieldRef field="x"/>',
+      '<FieldRef field="f"/>',
+      'FieldRef',
+      'field "f" is text, not a number',
+    ],
     [
       'an unknown field',
       'NumericPredictor name="x"',

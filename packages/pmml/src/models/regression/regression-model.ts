@@ -20,6 +20,7 @@ const METHODS = [
   'loglog',
   'cauchit',
 ] as const;
+const MODEL_TYPES = ['linearRegression', 'stepwisePolynomialRegression', 'logisticRegression'] as const;
 type Method = (typeof METHODS)[number];
 
 /** Links that tell one category from the other; ordered ones have them for the steps between. */
@@ -35,6 +36,7 @@ export function compileRegressionModel(context: ModelContext): CompiledModel {
     if (own !== undefined && own !== context.target?.name)
       table.refuse(`x-targetField=${JSON.stringify(own)}: several targets are not supported`);
   }
+  element.choice('modelType', MODEL_TYPES);
   const method = element.choice('normalizationMethod', METHODS, 'none');
   const two = tables.length === 2 && context.target?.opType !== 'ordinal';
   const binary = two && method === 'softmax' && isNothing(tables[1] as XmlElement);

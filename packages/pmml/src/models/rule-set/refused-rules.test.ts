@@ -17,6 +17,13 @@ refusedChanges(
       'RuleSet',
       '<RuleSelectionMethod> is missing',
     ],
+    [
+      'a distribution of a category twice',
+      '<True/>',
+      '<True/><ScoreDistribution value="a" recordCount="1"/><ScoreDistribution value="a" recordCount="2"/>',
+      'ScoreDistribution',
+      '"a" is there twice',
+    ],
     ['a rule of no score', ' score="a"', '', 'SimpleRule', '"score" is missing'],
     ['a rule twice', 'id="r2"', 'id="r1"', 'SimpleRule', '"r1" is there twice'],
     ['a weight that is no number', 'weight="1"', 'weight="heavy"', 'SimpleRule', 'weight="heavy"'],

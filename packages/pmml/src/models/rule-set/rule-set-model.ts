@@ -94,6 +94,10 @@ function distribution(
 ): Float64Array | undefined {
   const entries = element.all('ScoreDistribution');
   if (entries.length === 0) return undefined;
+  refuseTwice(
+    entries.map((e) => e.need('value')),
+    (i) => entries[i] as XmlElement,
+  );
   const total = entries.reduce((sum, e) => sum + e.needNumber('recordCount'), 0);
   const out = new Float64Array(size);
   for (const entry of entries) {

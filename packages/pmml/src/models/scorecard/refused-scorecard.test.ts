@@ -10,6 +10,20 @@ refusedChanges(
   `<Scorecard functionName="regression" reasonCodeAlgorithm="pointsBelow" baselineMethod="max">${schema('x', 'y:target')}<Characteristics><Characteristic name="c" reasonCode="r" baselineScore="5"><Attribute partialScore="3"><True/></Attribute></Characteristic></Characteristics></Scorecard>`,
   [
     [
+      'a common baseline that is no number',
+      'baselineMethod="max"',
+      'baselineScore="low"',
+      'Scorecard',
+      'baselineScore="low"',
+    ],
+    [
+      'the question whether it is for scoring',
+      'baselineMethod="max"',
+      'isScorable="maybe"',
+      'Scorecard',
+      'isScorable="maybe"',
+    ],
+    [
       'a function of others',
       'functionName="regression"',
       'functionName="clustering"',

@@ -42,11 +42,12 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
   const initial = element.number('initialScore', 0);
   const useCodes = element.boolean('useReasonCodes', true);
   const difference = differenceOf(element);
+  const common = element.number('baselineScore');
   const codes: string[] = [];
   const characteristics = element
     .needChild('Characteristics')
     .all('Characteristic')
-    .map((c) => compileCharacteristic(c, context, useCodes, codes));
+    .map((c) => compileCharacteristic(c, context, useCodes, codes, common));
   return {
     block: (columns) => {
       const plain = plainCharacteristics(characteristics, context, difference);
@@ -113,11 +114,12 @@ function compileCharacteristic(
   context: ModelContext,
   useCodes: boolean,
   codes: string[],
+  common: number | undefined,
 ): Characteristic {
   const indexOf = (code: string): number =>
     codes.includes(code) ? codes.indexOf(code) : codes.push(code) - 1;
   const ownCode = element.attr('reasonCode');
-  const baseline = element.number('baselineScore') ?? context.element.number('baselineScore');
+  const baseline = element.number('baselineScore') ?? common;
   const attributes = element.all('Attribute').map((child): Attribute => {
     const code = child.attr('reasonCode') ?? ownCode;
     if (useCodes && code === undefined) child.refuse('it has no reason code');

@@ -69,8 +69,8 @@ function readRule(element: XmlElement, { sequences }: SequenceBase): SequenceRul
     antecedent,
     consequent,
     whole: [...antecedent.steps, { ...(first as Step), ...link }, ...rest],
-    confidence: element.number('confidence', Number.NaN),
-    support: element.number('support', Number.NaN),
+    confidence: element.needNumber('confidence'),
+    support: element.needNumber('support'),
     lift: element.number('lift', Number.NaN),
   };
 }

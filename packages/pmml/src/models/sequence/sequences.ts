@@ -88,6 +88,8 @@ function readSteps(sequence: XmlElement, sets: ReadonlyMap<string, Int32Array>):
 
 /** How a set, or a consequent, follows what stands before the delimiter. */
 export function readDelimiter(element: XmlElement): { sameEvent: boolean; gap: boolean } {
+  element.need('delimiter');
+  element.need('gap');
   const kind = element.choice(
     'delimiter',
     ['sameTimeWindow', 'acrossTimeWindows'] as const,

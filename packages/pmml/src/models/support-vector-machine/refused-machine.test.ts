@@ -51,6 +51,13 @@ refusedChanges(
       'numberOfFields="2" but it has 1',
     ],
     ['no fields', '<FieldRef field="x"/>', '', 'VectorFields', 'no fields'],
+    [
+      'a vector of two arrays',
+      array('2'),
+      array('2') + array('3'),
+      'Array',
+      '<VectorInstance> has <Array> already',
+    ],
     ['a vector of another length', array('2'), array('2 3'), 'VectorInstance', '2 components, not 1'],
     ['a vector that is not there', 'vectorId="v1"', 'vectorId="v2"', 'SupportVector', 'not known'],
     [

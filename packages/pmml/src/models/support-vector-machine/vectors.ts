@@ -1,6 +1,7 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
 import type { Frame } from '../../fields/frame.js';
+import { numberField } from '../../fields/number-field.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import { checkCount, readDense } from '../../xml/arrays.js';
@@ -25,6 +26,7 @@ export function compileVectorFields(
     const missing = (): never => {
       throw new RecordError(name, undefined, 'a value', 'missing');
     };
+    if (child.name === 'FieldRef') numberField(field, child);
     if (child.name === 'FieldRef') return (frame) => numberOf(read(frame)) ?? missing();
     const text = child.need('value');
     const key = isNumeric(dataType) ? keyOf(parseLiteral(dataType, text, child)) : text;
@@ -44,13 +46,15 @@ export function compileVectorFields(
   };
 }
 
+const ARRAYS: ReadonlySet<string> = new Set(['Array', 'REAL-SparseArray']);
+
 /** The `VectorInstance`s by id, one row of a matrix each. */
 export function readInstances(dictionary: XmlElement, size: number): Map<string, Float64Array> {
   const out = new Map<string, Float64Array>();
   for (const element of dictionary.all('VectorInstance')) {
     const id = element.need('id');
     if (out.has(id)) element.refuse(`the id ${JSON.stringify(id)} is used twice`);
-    const array = element.children.find((c) => c.name === 'Array' || c.name === 'REAL-SparseArray');
+    const array = element.oneOf(ARRAYS);
     const vector = readDense(array ?? element.refuse('it has no array'), size);
     if (vector.length !== size) element.refuse(`it has ${vector.length} components, not ${size}`);
     out.set(id, vector);
