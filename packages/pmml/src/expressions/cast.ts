@@ -23,7 +23,7 @@ export function castReader(expression: Expression, type: DataType, name: string)
 
 /** The same for blocks. */
 export function castDerivation(expression: Expression, type: DataType, name: string): Derivation {
-  const { dataType, map } = expression;
+  const { dataType, map, ofRecord } = expression;
   if (dataType === type) return expression;
   const cast = castTo(type, dataType, name);
   return {
@@ -35,6 +35,7 @@ export function castDerivation(expression: Expression, type: DataType, name: str
       },
     },
     column: castColumn(expression, type),
+    ofRecord,
   };
 }
 

@@ -6,7 +6,7 @@ import type { XmlElement } from '../xml/element.js';
 import { inlineTable, readTable } from '../xml/inline-table.js';
 import type { Expression } from './contract.js';
 import { literal } from './literal.js';
-import { ofField } from './of-field.js';
+import { isOfRecord, ofField } from './of-field.js';
 
 const SEPARATOR = '\u0000';
 
@@ -39,6 +39,7 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
   const reads = pairs.map((p) => p.field.read);
   return {
     dataType,
+    ofRecord: pairs.every((p) => isOfRecord(p.field)),
     read: (frame) => {
       let key = '';
       for (let i = 0; i < reads.length; i++) {
