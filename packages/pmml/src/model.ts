@@ -40,7 +40,8 @@ export class CompiledPmml implements PmmlModel {
     this.#answer = compileAnswer(document.scored, results);
     this.info = describeModel(document, this.#answer.fields);
     this.#frame = document.layout.frame({});
-    this.#blocks = document.layout.hasHistory ? undefined : BlockScorer.for(document.scored, this.#answer);
+    const { layout, scored } = document;
+    this.#blocks = layout.hasHistory ? undefined : BlockScorer.for(scored, this.#answer, layout);
   }
 
   predict(record: Readonly<Record<string, unknown>>): Record<string, unknown> {

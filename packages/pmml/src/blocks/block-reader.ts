@@ -1,9 +1,10 @@
 import { RecordError } from '../errors.js';
+import type { Layout } from '../fields/frame.js';
 import type { Value } from '../types/value.js';
-import { keyOf } from '../types/value.js';
 import type { Column, InputColumn } from './column-set.js';
-import { asNumber, mark, ODD } from './computation.js';
+import { asNumber, mark } from './computation.js';
 import { BLOCK } from './contract.js';
+import { codeOf, FrameReader } from './frame-reader.js';
 import type { Input } from './input.js';
 import type { ReadCells, ReadNumbers, Row } from './read-places.js';
 import { placeForCells, placeForNumbers } from './read-places.js';
@@ -34,14 +35,20 @@ export class BlockReader {
   readonly #numbers: readonly NumberGroup[];
   readonly #cells: readonly CellGroup[];
 
-  constructor(columns: readonly Column[]) {
+  readonly #frames: FrameReader | undefined;
+
+  constructor(columns: readonly Column[], layout: Layout) {
     const values: Float64Array[] = [];
     const isNumber = (c: InputColumn): boolean => c.codes === undefined && c.input.plain !== 'none';
     const places: { column: InputColumn; place: number }[] = [];
     columns.forEach((column, place) => {
       if ('input' in column) places.push({ column, place });
-      else values[place] = column.numbers;
+      else values[place] = 'numbers' in column ? column.numbers : new Float64Array(BLOCK);
     });
+    const framed = columns.flatMap((column, place) =>
+      'read' in column ? [{ ...column, values: values[place] as Float64Array }] : [],
+    );
+    this.#frames = framed.length === 0 ? undefined : new FrameReader(framed, layout);
     this.#numbers = chunks(
       places.filter(({ column }) => isNumber(column)),
       WIDE,
@@ -86,6 +93,7 @@ export class BlockReader {
         }
       }
     }
+    this.#frames?.read(rows, first, count, marks);
   }
 }
 
@@ -151,11 +159,7 @@ function treated(input: Input, raw: unknown): Value {
 
 function converter({ input, codes }: InputColumn): (raw: unknown) => number {
   if (codes === undefined) return (raw) => numberIn(input, raw);
-  const code = (raw: unknown): number => {
-    const value = treated(input, raw);
-    if (value === undefined) return Number.NaN;
-    return Array.isArray(value) ? ODD : (codes.get(keyOf(value)) ?? -1);
-  };
+  const code = (raw: unknown): number => codeOf(treated(input, raw), codes);
   const known = new Map<string, number>();
   // A few texts are found sooner by looking at each: most of them are the same strings.
   const texts: string[] = [];

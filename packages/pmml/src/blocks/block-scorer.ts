@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.js';
+import type { Layout } from '../fields/frame.js';
 import type { ScoredModel } from '../models/contract.js';
 import { BlockReader } from './block-reader.js';
 import { ColumnSet } from './column-set.js';
@@ -18,20 +19,20 @@ export class BlockScorer {
   /** Builds the answer of row `i` of the block scored last; only for rows that are not odd. */
   readonly build: BuildRow;
 
-  private constructor(kernel: BlockKernel, columns: ColumnSet, build: BuildRow) {
+  private constructor(kernel: BlockKernel, columns: ColumnSet, build: BuildRow, layout: Layout) {
     this.#kernel = kernel;
     this.#computations = columns.takeComputations();
-    this.#reader = new BlockReader(columns.list);
+    this.#reader = new BlockReader(columns.list, layout);
     this.build = build;
   }
 
   /** Undefined where the model or its answer takes more than columns. */
-  static for(scored: ScoredModel, answer: Answer): BlockScorer | undefined {
+  static for(scored: ScoredModel, answer: Answer, layout: Layout): BlockScorer | undefined {
     const columns = new ColumnSet();
     const kernel = scored.block?.(columns);
     const build = kernel === undefined ? undefined : answer.ofBlock(kernel);
     if (kernel === undefined || build === undefined) return undefined;
-    return new BlockScorer(kernel, columns, build);
+    return new BlockScorer(kernel, columns, build, layout);
   }
 
   /** Scores `count` records from `at` on, at most `BLOCK`; answers their marks. */

@@ -15,12 +15,17 @@ export interface InputColumn {
   readonly input: Input;
   readonly codes: ReadonlyMap<string, number> | undefined;
 }
+/** What a reader gives of a frame of the row, for fields of the record that are no function of columns. */
+export interface FrameColumn {
+  readonly read: Reader;
+  readonly codes: ReadonlyMap<string, number> | undefined;
+}
 /** Numbers that another kernel or a computation has found before. */
 export interface ProducedColumn {
   readonly numbers: Float64Array;
 }
 type TableColumn = Extract<ResultColumn, { table: unknown }>;
-export type Column = InputColumn | ProducedColumn;
+export type Column = InputColumn | FrameColumn | ProducedColumn;
 
 /** The columns a kernel reads, each once. */
 export class ColumnSet {
@@ -47,7 +52,8 @@ export class ColumnSet {
       const place = this.#kept(read, claim(derivation, this));
       if (place !== undefined) return place;
     }
-    return input && this.#column(input, undefined);
+    if (input !== undefined) return this.#column(input, undefined);
+    return derivation?.ofRecord === true ? this.#kept(read, this.#framed(read, undefined)) : undefined;
   }
 
   /** The place of an input as a code: `codes` by category key, which may still grow while loading. */
@@ -55,7 +61,8 @@ export class ColumnSet {
     const listed = this.#tables.get(sourceOf(read));
     if (listed !== undefined) return this.#coded(listed, codes);
     const input = inputOf(read);
-    return input && this.#column(input, codes);
+    if (input !== undefined) return this.#column(input, codes);
+    return derivedOf(read)?.ofRecord === true ? this.#framed(read, codes) : undefined;
   }
 
   /** The place of what a function makes of an input, or of a result that is no number. */
@@ -113,6 +120,11 @@ export class ColumnSet {
   #kept(read: Reader, place: number | undefined): number | undefined {
     if (place !== undefined) this.#produced.set(read, place);
     return place;
+  }
+
+  #framed(read: Reader, codes: ReadonlyMap<string, number> | undefined): number {
+    const known = this.list.findIndex((c) => 'read' in c && c.read === read && c.codes === codes);
+    return known >= 0 ? known : this.list.push({ read, codes }) - 1;
   }
 
   #column(input: Input, codes: ReadonlyMap<string, number> | undefined): number {

@@ -14,11 +14,13 @@ export interface OneField {
   to(value: Value): Value;
 }
 
-/** What blocks know of a value that is computed: either may be absent. */
+/** What blocks know of a value that is computed. */
 export interface Derivation {
   readonly map?: OneField | undefined;
   /** Claims the column of the value as a number: NaN = missing, its rows marked where it is no number. */
   readonly column?: ((columns: ColumnSet) => number | undefined) | undefined;
+  /** Whether it is made of the record alone, so that a frame will do where columns do not. */
+  readonly ofRecord?: boolean | undefined;
 }
 
 const DERIVED = new WeakMap<Reader, Derivation>();

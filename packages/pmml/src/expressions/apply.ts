@@ -18,11 +18,13 @@ export function compileApply(
   const args = element.children.map((child) => compile(child, scope));
   const defined = scope.functions.get(name);
   const builtIn = BUILT_IN.get(name.startsWith('x-') ? name.slice(2) : name);
-  if (defined !== undefined) return withReplacements(element, defined.call(args, element), args);
+  const ofRecord = args.every((a) => a.ofRecord);
+  if (defined !== undefined)
+    return { ...withReplacements(element, defined.call(args, element), args), ofRecord };
   if (builtIn === undefined) return element.refuse(`function ${JSON.stringify(name)} is not known`);
   const make = (inner: readonly Expression[]): Expression =>
     withReplacements(element, builtIn(inner, element), inner);
-  return { ...make(args), map: mapOfCall(args, make) };
+  return { ...make(args), map: mapOfCall(args, make), ofRecord };
 }
 
 function withReplacements(element: XmlElement, call: Expression, args: readonly Expression[]): Expression {

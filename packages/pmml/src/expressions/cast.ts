@@ -34,7 +34,7 @@ export function checkOutcomes({ outcomes }: Expression, type: DataType, element:
 
 /** The same as `castReader` for blocks. */
 export function castDerivation(expression: Expression, type: DataType, name: string): Derivation {
-  const { dataType, map } = expression;
+  const { dataType, map, ofRecord } = expression;
   if (dataType === type) return expression;
   const cast = castTo(type, dataType, name);
   return {
@@ -46,6 +46,7 @@ export function castDerivation(expression: Expression, type: DataType, name: str
       },
     },
     column: castColumn(expression, type),
+    ofRecord,
   };
 }
 

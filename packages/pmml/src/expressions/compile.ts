@@ -9,7 +9,7 @@ import { compileLag } from './lag.js';
 import { typeOfText } from './literal.js';
 import { compileMapValues, optional } from './map-values.js';
 import { compileNormContinuous, compileNormDiscrete } from './norm.js';
-import { mapOfField, ofField } from './of-field.js';
+import { isOfRecord, mapOfField, ofField } from './of-field.js';
 import { compileTextIndex } from './text-index.js';
 
 /** Compiles an expression element; its fields are resolved in `scope`. */
@@ -42,10 +42,10 @@ export function compileExpression(element: XmlElement, scope: Scope): Expression
 
 function compileConstant(element: XmlElement): Expression {
   const dataType = dataTypeOf(element) ?? typeOfText(element.text);
-  if (element.boolean('missing', false)) return { dataType, read: () => undefined };
+  if (element.boolean('missing', false)) return { dataType, read: () => undefined, ofRecord: true };
   const text = dataType === 'string' ? element.text : element.text.trim();
   const constant = parseLiteral(dataType, text, element);
-  return { dataType, constant, outcomes: [constant], read: () => constant };
+  return { dataType, constant, outcomes: [constant], read: () => constant, ofRecord: true };
 }
 
 function compileFieldRef(element: XmlElement, scope: Scope): Expression {
@@ -56,7 +56,7 @@ function compileFieldRef(element: XmlElement, scope: Scope): Expression {
     const replaced = ofField(field, dataType, (value) => value ?? missing);
     return { ...replaced, opType, outcomes: [missing] };
   }
-  const plain = { read, dataType, opType, field, map: mapOfField(field) };
+  const plain = { read, dataType, opType, field, map: mapOfField(field), ofRecord: isOfRecord(field) };
   const numeric = isNumeric(dataType) || dataType === 'boolean';
   return numeric ? { ...plain, column: (columns) => columns.number(read) } : plain;
 }

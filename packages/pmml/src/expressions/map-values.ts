@@ -7,7 +7,7 @@ import type { XmlElement } from '../xml/element.js';
 import { checkColumn, inlineTable, readTable } from '../xml/inline-table.js';
 import type { Expression } from './contract.js';
 import { literal } from './literal.js';
-import { ofField } from './of-field.js';
+import { isOfRecord, ofField } from './of-field.js';
 
 const SEPARATOR = '\u0000';
 
@@ -47,6 +47,7 @@ export function compileMapValues(element: XmlElement, scope: Scope): Expression 
   return {
     dataType,
     outcomes,
+    ofRecord: pairs.every((p) => isOfRecord(p.field)),
     read: (frame) => {
       let key = '';
       for (let i = 0; i < reads.length; i++) {

@@ -1,5 +1,6 @@
 import type { OneField } from '../blocks/derived.js';
 import { derivedOf } from '../blocks/derived.js';
+import { inputOf } from '../blocks/input.js';
 import type { Field } from '../fields/field.js';
 import type { DataType } from '../types/data-type.js';
 import { isNumeric } from '../types/data-type.js';
@@ -11,6 +12,11 @@ export function mapOfField({ read, dataType }: Field): OneField {
   return derivedOf(read)?.map ?? { of: read, numeric: isNumeric(dataType), to: (value) => value };
 }
 
+/** Whether a field is made of the record alone: no segment of a model has to run before it is read. */
+export function isOfRecord({ read }: Field): boolean {
+  return inputOf(read) !== undefined || derivedOf(read)?.ofRecord === true;
+}
+
 /** What a function makes of the values of one field, the missing one included. */
 export function ofField(field: Field, dataType: DataType, make: (value: Value) => Value): Expression {
   const { read } = field;
@@ -19,5 +25,6 @@ export function ofField(field: Field, dataType: DataType, make: (value: Value) =
     dataType,
     read: (frame) => make(read(frame)),
     map: { ...source, to: (value) => make(source.to(value)) },
+    ofRecord: isOfRecord(field),
   };
 }

@@ -3,6 +3,7 @@ import { EXPRESSIONS } from '../fields/transformations.js';
 import type { Value } from '../types/value.js';
 import type { XmlElement } from '../xml/element.js';
 import type { Expression } from './contract.js';
+import { isOfRecord } from './of-field.js';
 import { compileNormalization } from './text-normalization.js';
 import type { TokenRules } from './text-tokens.js';
 import { countHits, tokenizer } from './text-tokens.js';
@@ -41,6 +42,7 @@ export function compileTextIndex(
   const fixed = term.constant === undefined ? undefined : cut(String(term.constant));
   return {
     dataType: weight === 'termFrequency' || weight === 'binary' ? 'integer' : 'double',
+    ofRecord: isOfRecord(field) && term.ofRecord,
     read: (frame) => {
       const text: Value = field.read(frame);
       const wanted = fixed ?? term.read(frame);

@@ -12,8 +12,8 @@ const NARROWER: ReadonlySet<DataType | undefined> = new Set(['float', 'integer']
 /** Tells blocks how `read`, which gives an expression as a value of `type`, comes about. */
 export function deriveForBlocks(read: Reader, expression: Expression, type: DataType, name: string): void {
   if (read === expression.read) return;
-  const { map, column } = castDerivation(expression, type, name);
-  registerDerived(read, { map, column });
+  const { map, column, ofRecord } = castDerivation(expression, type, name);
+  registerDerived(read, { map, column, ofRecord });
   const input = derivedInput(expression, map, type);
   if (input !== undefined) registerInput(read, input);
 }

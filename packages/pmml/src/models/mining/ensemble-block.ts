@@ -54,10 +54,13 @@ export function numbersBlock(
     weights.length = 0;
     for (let s = 0; s < reads.length; s++) {
       if (members.active[s]?.[i] !== 1) continue;
-      values.push(reads[s]?.(i) as number);
+      const value = reads[s]?.(i) as number;
+      if (Number.isNaN(value)) return false;
+      values.push(value);
       weights.push(segments[s]?.weight as number);
     }
-    numbers[i] = values.length === 0 || values.some(Number.isNaN) ? Number.NaN : reduce(values, weights);
+    if (values.length === 0) return false;
+    numbers[i] = reduce(values, weights);
     return !Number.isNaN(numbers[i]);
   };
   return {
