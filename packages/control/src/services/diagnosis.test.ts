@@ -23,6 +23,7 @@ const instance = (changes: Partial<InstanceRecord>): InstanceRecord =>
     wish: 'none',
     ...changes,
   }) as InstanceRecord;
+const MACHINE = { capacity: { cpu: 2, memory: 1000 }, reserved: { cpu: 0.1 + 0.2, memory: 800 } };
 const of = (changes: Partial<ServiceRecord>, ...instances: InstanceRecord[]): readonly Diagnosis[] =>
   under(undefined, changes, ...instances);
 const under = (
@@ -32,10 +33,10 @@ const under = (
 ): readonly Diagnosis[] =>
   diagnose({
     rollout: rollout as RolloutRecord | undefined,
+    wants: { cpu: 1, memory: 100 },
     service: service(changes),
     instances,
-    capacity: { cpu: 2, memory: 1000 },
-    reserved: { cpu: 1.5, memory: 800 },
+    ...MACHINE,
   });
 
 it('finds nothing where all is as wanted', () => {
@@ -46,8 +47,19 @@ it('names the numbers when resources are short', () => {
   const [finding] = of({ state: 'Waiting', reason: 'InsufficientCpu', message: 'short of 1 core' });
   expect(finding?.Causes).toEqual([
     'InsufficientCpu: short of 1 core',
-    'Reserved are 1.5 of 2 cores and 800 of 1000 MB',
+    'Reserved are 0.3 of 2 cores and 800 of 1000 MB',
   ]);
+});
+
+it('advises to stop others only where that could make room', () => {
+  const short = (cpu: number): string | undefined => {
+    const waiting = service({ state: 'Waiting', reason: 'InsufficientCpu', message: 'short' });
+    const facts = { service: waiting, instances: [], rollout: undefined, wants: { cpu, memory: 100 } };
+    return advice(diagnose({ ...facts, ...MACHINE }))?.join();
+  };
+  expect(short(2)).toContain('Stop or delete services');
+  expect(short(3)).not.toContain('Stop or delete services');
+  expect(short(3)).toContain('Ask for less');
 });
 
 it('advises to go back only where there is something to go back to', () => {

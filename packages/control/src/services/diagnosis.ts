@@ -1,4 +1,5 @@
 import { ERROR_CATALOGUE } from '@openeas/contracts';
+import { reserve } from '@openeas/domain';
 import type { InstanceRecord, RolloutRecord, ServiceRecord } from '@openeas/store';
 
 /** One finding; the field names are those of the contract (7.6.4). */
@@ -14,6 +15,8 @@ export interface DiagnosisFacts {
   readonly rollout: RolloutRecord | undefined;
   readonly capacity: { readonly cpu: number; readonly memory: number };
   readonly reserved: { readonly cpu: number; readonly memory: number };
+  /** What one instance of the current version reserves. */
+  readonly wants: { readonly cpu: number; readonly memory: number };
 }
 
 /** Findings from what is recorded, most urgent first; none when all is as wanted. Invents no causes. */
@@ -22,7 +25,7 @@ export function diagnose(facts: DiagnosisFacts): readonly Diagnosis[] {
 }
 
 function stateFindings(facts: DiagnosisFacts): Diagnosis[] {
-  const { service, instances, capacity, reserved } = facts;
+  const { service, instances, capacity, reserved, wants } = facts;
   const { name, state, reason, message } = service;
   const causes = [`${reason}: ${message}`];
   switch (state) {
@@ -32,10 +35,13 @@ function stateFindings(facts: DiagnosisFacts): Diagnosis[] {
           Error: `Service [${name}] waits for resources`,
           Causes: [
             ...causes,
-            `Reserved are ${reserved.cpu} of ${capacity.cpu} cores and ${reserved.memory} of ${capacity.memory} MB`,
+            `Reserved are ${figure(reserved.cpu)} of ${figure(capacity.cpu)} cores and ${figure(reserved.memory)} of ${figure(capacity.memory)} MB`,
           ],
           Advices: [
-            'Stop or delete services that are not needed: eascmd ls shows them',
+            // Nothing that is stopped makes room for one that the empty machine cannot take.
+            ...(reserve({ capacity, reserved: { cpu: 0, memory: 0 } }, wants).fits
+              ? ['Stop or delete services that are not needed: eascmd ls shows them']
+              : []),
             `Ask for less: eascmd modify ${name} -Dmetadata.cpu=… -Dmetadata.memory=…`,
             'Let services reserve more of this machine: OPENEAS_CPU, OPENEAS_MEMORY_MB',
           ],
@@ -167,6 +173,11 @@ function trafficFindings({ service, instances }: DiagnosisFacts): Diagnosis[] {
       ),
     },
   ];
+}
+
+/** Sums of fractions of cores come with rounding errors that are no news. */
+function figure(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
 }
 
 function times(count: number): string {

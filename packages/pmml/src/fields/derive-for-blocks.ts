@@ -11,7 +11,8 @@ const NARROWER: ReadonlySet<DataType | undefined> = new Set(['float', 'integer']
 
 /** Tells blocks how `read`, which gives an expression as a value of `type`, comes about. */
 export function deriveForBlocks(read: Reader, expression: Expression, type: DataType, name: string): void {
-  if (read === expression.read) return;
+  // A bare reference is known by the field that it refers to.
+  if (read === expression.read && expression.field !== undefined) return;
   const { map, column, ofRecord } = castDerivation(expression, type, name);
   registerDerived(read, { map, column, ofRecord });
   const input = derivedInput(expression, map, type);

@@ -14,7 +14,7 @@ export interface Adjustment {
 export const TO_FLOAT: Adjustment = {
   result: (result) => {
     const value = toFloat(result.value);
-    return value === result.value ? result : { ...result, value };
+    return Object.is(value, result.value) ? result : { ...result, value };
   },
   value: toFloat,
 };
@@ -52,7 +52,11 @@ export function adjustment(
         others = adjusted;
       }
       const probabilities = result.value === undefined && table !== undefined ? table : result.probabilities;
-      if (value === result.value && probabilities === result.probabilities && others === result.targets)
+      if (
+        Object.is(value, result.value) &&
+        probabilities === result.probabilities &&
+        others === result.targets
+      )
         return result;
       return { ...result, value, probabilities, targets: others };
     },

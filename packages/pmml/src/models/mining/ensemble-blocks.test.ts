@@ -255,6 +255,18 @@ describe('ensembles and chains scored in blocks', () => {
     expectBlocksLikeRows(make, 0.8);
   });
 
+  test.each([
+    '',
+    '<OutputField name="text" feature="transformedValue" dataType="string"><Constant>1</Constant></OutputField>',
+  ])('a zero that Targets round has its sign, in blocks and row by row', (output) => {
+    const model = loadPmmlSync(
+      blockDocument(
+        `<RegressionModel functionName="regression">${schema('z')}<Output><OutputField name="out" feature="predictedValue"/>${output}</Output><Targets><Target rescaleConstant="-0.3" castInteger="round"/></Targets><RegressionTable intercept="0"/></RegressionModel>`,
+      ),
+    );
+    expect(model.predict({})).toMatchObject({ out: -0 });
+  });
+
   test('of two steps of a chain that share an output name the last one answers', () => {
     const step = (value: string): string =>
       `<RegressionModel functionName="regression">${INNER}<Output><OutputField name="same" feature="predictedValue"/></Output><RegressionTable intercept="${value}"/></RegressionModel>`;
