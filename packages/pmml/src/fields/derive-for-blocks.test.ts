@@ -14,10 +14,11 @@ import type { Random } from '../testing/random-model.js';
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 const field = (name: string): string => `<FieldRef field="${name}"/>`;
 
-/** Attributes of `Apply` that say what stands for missing and invalid results. */
+/** Attributes of `Apply` that say what stands for missing and invalid results: whole numbers, which fit any type. */
 function replacements(random: Random): string {
-  const missing = random() < 0.15 ? ` mapMissingTo="${weight(random)}"` : '';
-  const nothing = random() < 0.15 ? ` defaultValue="${weight(random)}"` : '';
+  const whole = (): number => Math.round(Number(weight(random)));
+  const missing = random() < 0.15 ? ` mapMissingTo="${whole()}"` : '';
+  const nothing = random() < 0.15 ? ` defaultValue="${whole()}"` : '';
   return missing + nothing + (random() < 0.15 ? ' invalidValueTreatment="asMissing"' : '');
 }
 
