@@ -23,8 +23,7 @@ export function tokenizer(
     return (text) => text.match(expression) ?? [];
   }
   const separator = element.attr('wordSeparatorCharacterRE');
-  if (inherited !== undefined && separator === undefined && element.attr('tokenize') === undefined)
-    return inherited;
+  if (inherited !== undefined && separator === undefined) return inherited;
   const expression =
     regularExpression(separator ?? '\\s+', '') ?? element.refuse('wordSeparatorCharacterRE is not supported');
   if (!element.boolean('tokenize', true)) return (text) => (text === '' ? [] : [text]);

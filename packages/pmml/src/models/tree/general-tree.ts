@@ -4,11 +4,12 @@ import type { Predicate } from '../../predicates/contract.js';
 import { FALSE, TRUE, UNKNOWN } from '../../predicates/contract.js';
 import type { PredicateTree } from '../../predicates/parse.js';
 import type { Value } from '../../types/value.js';
+import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import { indexOfMax } from '../regression/normalization.js';
 import type { Leaf } from './leaf.js';
 import { isFault, leafOf, NO_LEAF } from './leaf.js';
-import type { ParsedTree, TreeNode } from './parse-tree.js';
+import type { ParsedTree, Share, TreeNode } from './parse-tree.js';
 
 type Strategy =
   | 'none'
@@ -172,10 +173,10 @@ function aggregate(nodes: readonly TreeNode[], { categories, context }: Many): L
   const counts = new Float64Array(categories.length);
   let total = 0;
   for (const node of nodes) {
-    for (const share of node.shares) {
-      const at = categories.indexOf(share.category);
-      counts[at] = (counts[at] as number) + share.recordCount;
-      total += share.recordCount;
+    for (const { category, recordCount } of sharesOf(node)) {
+      const at = categories.indexOf(category);
+      counts[at] = (counts[at] as number) + recordCount;
+      total += recordCount;
     }
   }
   if (!(total > 0)) return NO_LEAF;
@@ -183,4 +184,10 @@ function aggregate(nodes: readonly TreeNode[], { categories, context }: Many): L
   const probabilities = counts.map((c) => c / total);
   const value = best < 0 ? undefined : context.category(categories[best] as string);
   return { value, probabilities };
+}
+
+/** The records of a node by category; without a distribution they are all of its score. */
+function sharesOf(node: TreeNode): readonly Pick<Share, 'category' | 'recordCount'>[] {
+  if (node.shares.length > 0 || node.score === undefined) return node.shares;
+  return [{ category: keyOf(node.score), recordCount: recordsOf(node) }];
 }

@@ -179,3 +179,13 @@ test('leaves without a score make no aggregate', () => {
   const model = loadPmmlSync(tree(` recordCount="3">${simple('x', 'lessThan')}`, strategy, 'regression'));
   expect(model.predict({})).toEqual({ z: null });
 });
+
+test('the records of a leaf without a distribution are all of its score', () => {
+  const leaf = (score: string, count: number, operator: string) =>
+    `<Node score="${score}" recordCount="${count}">${simple('x', operator)}</Node>`;
+  const text = tree(
+    ` recordCount="4"><True/>${leaf('a', 1, 'lessThan')}${leaf('b', 3, 'greaterOrEqual')}`,
+    ' missingValueStrategy="aggregateNodes"',
+  );
+  expect(loadPmmlSync(text).predict({})).toEqual({ z: 'b', 'probability(a)': 0.25, 'probability(b)': 0.75 });
+});
