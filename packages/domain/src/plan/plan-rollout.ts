@@ -219,11 +219,11 @@ class Rollout {
     const underWay = this.#fresh.some((each) => !isProven(each, this.#settings, this.#plan.now));
     if (underWay) return [];
 
-    return this.#goWithout(unavailable, shortages);
+    return this.#goWithout(unavailable, missing, shortages);
   }
 
-  /** No surge possible: makes room by going without one, as far as the strategy allows and if it helps. */
-  #goWithout(unavailable: number, shortages: readonly Shortage[]): readonly Shortage[] {
+  /** No surge possible: makes room by going without some, as far as the strategy allows and if it helps. */
+  #goWithout(unavailable: number, missing: number, shortages: readonly Shortage[]): readonly Shortage[] {
     const idle = this.#old.filter((instance) => !isServing(instance));
     const active = this.#fresh.length + this.#old.length;
     const spare = idle.length > 0 ? idle.length : active - (this.#wanted - unavailable);
@@ -238,7 +238,8 @@ class Rollout {
     };
     const reservation = reserve({ ...machine, reserved: freed }, this.#target.resources);
     if (!reservation.fits) return shortages.length > 0 ? shortages : reservation.shortages;
-    this.#drainFirst(candidates, 1, 'Replaced');
+    // One that does not serve may still come up: of those no more than one is given up at a time.
+    this.#drainFirst(candidates, idle.length > 0 ? 1 : missing, 'Replaced');
     return this.#drained.size > 0 ? [] : shortages;
   }
 

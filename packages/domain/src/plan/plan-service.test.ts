@@ -115,6 +115,18 @@ describe('updating', () => {
     ]);
   });
 
+  test('without a surge as many old ones go at once as may be missing, and no more than are to be replaced', () => {
+    const rolling = { maxSurge: { count: 0 }, maxUnavailable: { count: 2 } };
+    const four = ['a', 'b', 'c', 'd'].map((id) => instance(id));
+    const drained = (keepOld: number): number => {
+      const strategy = { ...view([]).strategy, rolling, keepOld };
+      const facts = updating(four, { strategy });
+      const { actions } = plan({ ...facts, service: { ...facts.service, instanceCount: 4 } });
+      return actions.filter(({ kind }) => kind === 'drainInstance').length;
+    };
+    expect([0, 2, 3, 4].map(drained)).toEqual([2, 2, 1, 0]);
+  });
+
   test('a failing new one pauses it; restarts go on, the old ones are not touched', () => {
     const failing = instance('c', { version: 2, ...failed(NOW - 1) });
     expect(plan(updating([...old, failing])).actions).toEqual([
