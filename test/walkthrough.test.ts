@@ -201,8 +201,10 @@ describe('starting', () => {
 
   it('goes on in the background with --detach, is seen by status, and ends with stop', async () => {
     const installation = await Installation.prepare('detached');
-    const started = await installation.openeas('start', '--detach');
+    const started = await installation.openeas('start', '--detach', '--with-example');
     expect(started).toMatchObject({ code: 0 });
+    expect(started.stdout).toContain('`npx openeas stop` ends it');
+    expect(started.stdout).not.toContain('Ctrl-C');
     expect((await installation.openeas('status')).stdout).toMatch(/gateway\s+running/);
     expect((await installation.openeas('doctor')).stdout).toContain('Nothing stands in the way');
     expect(await installation.openeas('stop')).toMatchObject({ code: 0 });

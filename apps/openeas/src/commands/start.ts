@@ -54,7 +54,7 @@ async function startHere(settings: Settings, flags: StartFlags): Promise<number>
   writeProgramRecord(settings.layout.supervisor, settings.listen, VERSION);
   try {
     await supervisor.start(stopping.signal);
-    if (flags.withExample) await showExample(settings, firstStart, stopping.signal);
+    if (flags.withExample) await showExample(settings, { firstStart, detached }, stopping.signal);
     else
       process.stdout.write(
         `OpenEAS ${VERSION} serves at ${settings.publicUrl} (data in ${settings.layout.home})\n`,
@@ -75,14 +75,18 @@ async function startHere(settings: Settings, flags: StartFlags): Promise<number>
   return EXIT.ok;
 }
 
-async function showExample(settings: Settings, firstStart: boolean, signal: AbortSignal): Promise<void> {
+async function showExample(
+  settings: Settings,
+  facts: { firstStart: boolean; detached: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const example = await deployExample(
     settings,
     systemClock,
     signal,
     (line) => void process.stderr.write(`  … ${line}\n`),
   );
-  process.stdout.write(welcome(settings, { firstStart, example }));
+  process.stdout.write(welcome(settings, { ...facts, example }));
 }
 
 /** Ctrl-C and SIGTERM stop everything; SIGUSR2 (`openeas stop --keep-instances`) leaves the instances. */
@@ -128,10 +132,12 @@ async function startInBackground(settings: Settings, flags: StartFlags): Promise
     settled.abort(); // The loser must not keep this process alive.
   }
   child.unref();
-  if (flags.withExample) await showExample(settings, firstStart, new AbortController().signal);
-  process.stdout.write(
-    `OpenEAS ${VERSION} serves at ${settings.publicUrl} in the background; \`openeas stop\` ends it.\n`,
-  );
+  if (flags.withExample)
+    await showExample(settings, { firstStart, detached: true }, new AbortController().signal);
+  else
+    process.stdout.write(
+      `OpenEAS ${VERSION} serves at ${settings.publicUrl} in the background; \`openeas stop\` ends it.\n`,
+    );
   return EXIT.ok;
 }
 

@@ -8,7 +8,7 @@ import type { ExampleResult } from './heart-disease.js';
 /** What a person reads after `npm start`. The secret of the root account is shown on the first start only. */
 export function welcome(
   settings: Settings,
-  facts: { firstStart: boolean; example: ExampleResult | undefined },
+  facts: { firstStart: boolean; detached: boolean; example: ExampleResult | undefined },
 ): string {
   const { layout } = settings;
   const lines = ['', `OpenEAS ${VERSION} serves at ${settings.publicUrl}`, `Data: ${layout.home}`, ''];
@@ -36,7 +36,7 @@ export function welcome(
     );
   }
   lines.push(
-    'Try next, in another terminal:',
+    facts.detached ? 'Try next:' : 'Try next, in another terminal:',
     '  npx eascmd ls                                        list the services',
   );
   if (example !== undefined) {
@@ -49,7 +49,9 @@ export function welcome(
     '  npx openeas status                                   what runs',
     '  less examples/heart-disease/README.md                deploy a model of your own, step by step',
     '',
-    'Ctrl-C stops everything that was started here.',
+    facts.detached
+      ? 'It runs in the background; `npx openeas stop` ends it.'
+      : 'Ctrl-C stops everything that was started here.',
     '',
   );
   return lines.join('\n');
