@@ -67,6 +67,11 @@ describe('extensions are left aside', () => {
       '<Header><Extension name="made" value="here"><Anything at="all"/></Extension></Header>',
     ],
     ['attributes', 'coefficient="2"', 'coefficient="2" x-made="here" v:made="here"'],
+    [
+      'what a tool says of itself',
+      '<Header/>',
+      '<Header tool="T"><Application licence="L"/><Site/></Header>',
+    ],
     ['elements by their names', '<RegressionTable', '<X-Made at="home"/><RegressionTable'],
     ['statistics', '<RegressionTable', '<ModelStats><Anything/></ModelStats><RegressionTable'],
   ])('%s', (_, from, to) => {

@@ -1,4 +1,6 @@
 import { BLOCK } from '../../blocks/contract.js';
+import type { Fill, FillRanks } from './fill-ranks.js';
+import { filling } from './fill-ranks.js';
 import type { Missing, RankColumns, RankedFeature, SetColumn } from './rank-columns.js';
 import { holds } from './rank-columns.js';
 
@@ -21,10 +23,7 @@ export function byteLimit(limit: number): number {
 }
 
 /** Writes the ranks of a block column by column; answers the rows that have to be walked plainly. */
-export function byteRanks(
-  { features }: RankColumns,
-  ranks: Int8Array,
-): (columns: readonly Float64Array[], count: number) => ReadonlySet<number> {
+export function byteRanks({ features }: RankColumns, ranks: Int8Array): FillRanks {
   const elsewhere = new Set<number>();
   const column = (c: number): Int8Array => ranks.subarray(c * BLOCK, (c + 1) * BLOCK);
   const fills = features.map((feature): Fill[] => {
@@ -42,15 +41,8 @@ export function byteRanks(
       ...sets.map((own, s) => set(own, column(first + missing.length + s), elsewhere)),
     ];
   });
-  return (columns, count) => {
-    elsewhere.clear();
-    for (let f = 0; f < fills.length; f++)
-      for (const fill of fills[f] as Fill[]) fill(columns[f] as Float64Array, count);
-    return elsewhere;
-  };
+  return filling(fills, elsewhere);
 }
-
-type Fill = (values: Float64Array, count: number) => void;
 
 /** A feature is ranked once for all its columns, which differ in missing values only. */
 function numbers(

@@ -1,3 +1,5 @@
+import type { Fill, FillRanks } from './fill-ranks.js';
+import { filling } from './fill-ranks.js';
 import type { Missing, RankColumns, RankedFeature } from './rank-columns.js';
 import { holds } from './rank-columns.js';
 
@@ -7,24 +9,14 @@ const HIGHEST = 1 << 30;
 const RANK_OF_MISSING: Readonly<Record<Missing, number>> = { yes: LOWEST, no: HIGHEST, elsewhere: 0 };
 
 /** Writes the ranks of rows one after another; answers the rows that have to be walked plainly. */
-export function rowRanks(
-  { width, features }: RankColumns,
-  ranks: Int32Array,
-): (columns: readonly Float64Array[], count: number) => ReadonlySet<number> {
+export function rowRanks({ width, features }: RankColumns, ranks: Int32Array): FillRanks {
   const elsewhere = new Set<number>();
   const fills = features.map((feature) => [
     ...(feature.numbers.length > 0 ? [numbers(feature, width, ranks, elsewhere)] : []),
     ...(feature.sets.length > 0 ? [sets(feature, width, ranks, elsewhere)] : []),
   ]);
-  return (columns, count) => {
-    elsewhere.clear();
-    for (let f = 0; f < fills.length; f++)
-      for (const fill of fills[f] as Fill[]) fill(columns[f] as Float64Array, count);
-    return elsewhere;
-  };
+  return filling(fills, elsewhere);
 }
-
-type Fill = (values: Float64Array, count: number) => void;
 
 /** A feature is ranked once for all its columns. */
 function numbers(
