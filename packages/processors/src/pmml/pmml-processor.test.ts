@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,13 +10,13 @@ import { findProcessor, processorCodes } from '../registry.js';
 
 const FILE = fileURLToPath(new URL('../../fixtures/scores.pmml', import.meta.url));
 
-function load(modelEntry: string, modelDir = ''): Promise<Model> {
+function load(modelEntry: string, modelDir = '', log: (message: string) => void = () => {}): Promise<Model> {
   return open().then((processor) =>
     processor.load({
       modelEntry,
       modelDir,
       modelConfig: '',
-      log: () => {},
+      log,
       signal: new AbortController().signal,
     }),
   );
@@ -67,6 +67,14 @@ describe('the pmml processor', () => {
       expect.closeTo(p1(20, false), 12),
     ]);
     expect(Object.keys(rows[0]!)).toEqual(['p_1', 'p_0']);
+  });
+
+  test('tells how far it is while it reads a large model', async () => {
+    const file = join(folder(), 'large.pmml');
+    writeFileSync(file, `${readFileSync(FILE, 'utf8')}<!--${' '.repeat(40 << 20)}-->`);
+    const said: string[] = [];
+    await load(file, '', (message) => said.push(message));
+    expect(said).toEqual(['Reading model large.pmml', 'Read 16 of 41 MiB', 'Read 32 of 41 MiB']);
   });
 
   test('takes a single object as one row, numbers as text, and ignores what the model does not know', async () => {
