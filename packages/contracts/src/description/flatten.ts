@@ -51,7 +51,8 @@ export function flatten(raw: unknown, problems: Problems): FlatConfig {
     const open = openSpecAbove(segments);
     if (inner !== undefined && isJsonObject(value)) visit(value, segments, depth + 1);
     else if (spec !== undefined) take(spec, path, value);
-    else if (inner !== undefined && value === null) for (const each of inner) take(each, path, null);
+    else if (inner !== undefined && value === null)
+      for (const each of ownKeys(path, inner)) take(each, path, null);
     else if (inner !== undefined) problems.add(path, `${shown(value)} is not valid; expected an object`);
     else if (open !== undefined) {
       const wrapped = open.rest.reduceRight<unknown>((inside, part) => ({ [part]: inside }), value);
@@ -94,6 +95,12 @@ export function flatten(raw: unknown, problems: Problems): FlatConfig {
     const received = near !== undefined && specAt(near)?.secret ? '' : ` (value ${shown(value)})`;
     problems.add(path, `is not a known key${received}; ${hint}`);
   }
+}
+
+/** What a section removes with null: not what is only an alias in it of a key elsewhere (`metadata.name`). */
+function ownKeys(section: string, inside: ReadonlySet<KeySpec>): readonly KeySpec[] {
+  const own = [...inside].filter(({ path }) => path.startsWith(`${section}.`));
+  return own.length > 0 ? own : [...inside];
 }
 
 /** Two fragments of one key: objects are united; otherwise both must agree. */

@@ -142,6 +142,9 @@ describe('normaliseServiceConfig', () => {
   });
 
   it('spreads null over every key of a section, under its primary path', () => {
+    const metadata = normaliseServiceConfig({ name: 'a', metadata: null });
+    expect(metadata).toMatchObject({ name: 'a', metadata: { instance: null, rpc: { keepalive: null } } });
+    expect(normaliseServiceConfig({ metadata: null })).not.toHaveProperty('name');
     expect(normaliseServiceConfig({ 'cloud.logging': null })).toEqual({
       cloud: { logging: { paths: null, logtail_uid: null } },
     });
