@@ -65,6 +65,22 @@ export function invertNormContinuous(element: XmlElement): (y: number) => number
   };
 }
 
+/** The same in single precision, every step rounded. */
+export function invertNormContinuousFloat(element: XmlElement): (y: number) => number {
+  const round = Math.fround;
+  const points = readPoints(element);
+  const [orig, norm] = [points.orig.map(round), points.norm.map(round)];
+  const last = orig.length - 1;
+  const rising = (norm[last] as number) >= (norm[0] as number);
+  return (y) => {
+    let i = 0;
+    while (i < last - 1 && (rising ? y > (norm[i + 1] as number) : y < (norm[i + 1] as number))) i++;
+    const [a, b] = [norm[i] as number, norm[i + 1] as number];
+    const [c, d] = [orig[i] as number, orig[i + 1] as number];
+    return round(round(round(round(y - a) / round(b - a)) * round(d - c)) + c);
+  };
+}
+
 export function compileNormDiscrete(element: XmlElement, scope: Scope): Expression {
   const field = scope.field(element.need('field'), element);
   const text = element.need('value');

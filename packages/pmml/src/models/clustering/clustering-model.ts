@@ -23,7 +23,12 @@ export function compileClusteringModel(context: ModelContext): CompiledModel<Ran
   const clusters = element.all('Cluster');
   if (clusters.length === 0) element.refuse('it has no Cluster');
   checkCount(element, 'numberOfClusters', clusters.length, 'clusters');
-  const measure = compileMeasure(measureElement, fields, missingWeights(element, fields.length));
+  const measure = compileMeasure(
+    measureElement,
+    fields,
+    missingWeights(element, fields.length),
+    context.math,
+  );
   const ids = clusters.map((c, i) => c.attr('id') ?? String(i + 1));
   refuseTwice(ids, (i) => clusters[i] as XmlElement);
   const names = clusters.map((c) => c.attr('name'));
@@ -83,6 +88,7 @@ function comparedFields(context: ModelContext, measure: XmlElement): ComparedFie
       field: scope.field(name, own),
       weight: own.number('fieldWeight', 1),
       fallback,
+      math: context.math,
     }),
   );
 }

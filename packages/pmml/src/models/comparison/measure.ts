@@ -1,5 +1,7 @@
 import type { Frame } from '../../fields/frame.js';
 import type { XmlElement } from '../../xml/element.js';
+import type { ModelContext } from '../contract.js';
+import { aggregateFloat } from './aggregate-float.js';
 import type { ComparedField } from './compared-field.js';
 
 /** A `ComparisonMeasure` over compared fields. Rows and references are encoded values; NaN is missing. */
@@ -29,13 +31,18 @@ export function compileMeasure(
   element: XmlElement,
   fields: readonly ComparedField[],
   missingWeights: Float64Array | undefined,
+  math: ModelContext['math'],
 ): Measure {
   element.need('kind');
   const kind = element.choice('kind', ['distance', 'similarity'] as const);
   const metric = element.oneOf(METRICS) ?? element.refuse('it has no measure that is supported');
+  const float = math === 'float';
+  const missing = missingWeights ?? new Float64Array(fields.length).fill(1);
   const compare = isBinary(metric.name)
-    ? binary(fields.length, matchingScore(metric))
-    : aggregate(metric, fields, missingWeights ?? new Float64Array(fields.length).fill(1));
+    ? binary(fields.length, (float ? matchingFloat : matchingScore)(metric))
+    : float
+      ? aggregateFloat(metric.name, powerOf(metric), fields, missing)
+      : aggregate(metric, fields, missing);
   return {
     isSimilarity: kind === 'similarity',
     compare,
@@ -138,6 +145,24 @@ function matchingScore(metric: XmlElement): Counts {
         (c11 * a11 + c10 * a10 + c01 * a01 + c00 * a00) / (d11 * a11 + d10 * a10 + d01 * a01 + d00 * a00);
     }
   }
+}
+
+/** The same in single precision: counts are exact, weights and their sums are not. */
+function matchingFloat(metric: XmlElement): Counts {
+  const round = Math.fround;
+  if (metric.name !== 'binarySimilarity') {
+    const score = matchingScore(metric);
+    return (a11, a10, a01, a00) => round(score(a11, a10, a01, a00));
+  }
+  const weighted = (letter: string): Counts => {
+    const [w11, w10, w01, w00] = ['11', '10', '01', '00'].map((cell) =>
+      round(metric.needNumber(`${letter}${cell}-parameter`)),
+    ) as [number, number, number, number];
+    return (a11, a10, a01, a00) =>
+      round(round(round(round(w11 * a11) + round(w10 * a10)) + round(w01 * a01)) + round(w00 * a00));
+  };
+  const [above, below] = [weighted('c'), weighted('d')];
+  return (...counts) => round(above(...counts) / below(...counts));
 }
 
 function binary(n: number, score: Counts): Measure['compare'] {

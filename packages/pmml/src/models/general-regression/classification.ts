@@ -1,3 +1,4 @@
+import { expFloat } from '../../math/exp.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -39,6 +40,10 @@ function classification(
 ): CompiledModel {
   const values: Value[] = keys.map((key) => context.category(key));
   const offset = variable(context, 'offset');
+  const add =
+    context.math === 'float'
+      ? (y: number, shift: number) => Math.fround(y + Math.fround(shift))
+      : (y: number, shift: number) => y + shift;
   return {
     categories: keys,
     evaluate: (frame) => {
@@ -48,7 +53,7 @@ function classification(
       const p = new Float64Array(keys.length);
       for (let i = 0; i < p.length; i++) {
         const at = source[i] as number;
-        p[i] = at < 0 ? 0 : (y[at] as number) + shift;
+        p[i] = at < 0 ? 0 : add(y[at] as number, shift);
       }
       return { value: values[normalize(p)], probabilities: p };
     },
@@ -73,6 +78,10 @@ function winner(p: Float64Array): number {
   return best;
 }
 
+function rounding({ math }: ModelContext): (v: number) => number {
+  return math === 'float' ? Math.fround : (v) => v;
+}
+
 function refuseOdd(element: XmlElement, source: Int32Array): void {
   const without = source.filter((s) => s < 0).length;
   if (without > 1) element.refuse('more than one target category has no parameters');
@@ -83,6 +92,8 @@ export function multinomial(context: ModelContext): CompiledModel {
   const predictors = compilePredictors(context);
   const { keys, source } = targetCategories(context, predictors.categories);
   refuseOdd(context.element, source);
+  if (context.math === 'float')
+    return classification(context, predictors, keys, source, sharesFloat(source.indexOf(-1)));
   return classification(context, predictors, keys, source, (y) => {
     let sum = 0;
     for (let i = 0; i < y.length; i++) {
@@ -94,10 +105,30 @@ export function multinomial(context: ModelContext): CompiledModel {
   });
 }
 
+/** The same in single precision, every step rounded; the reference category is the last one to be added. */
+function sharesFloat(reference: number): Normalizer {
+  const round = Math.fround;
+  return (y) => {
+    let sum = 0;
+    for (let i = 0; i < y.length; i++) {
+      if (i === reference) continue;
+      y[i] = expFloat(y[i] as number);
+      sum = round(sum + (y[i] as number));
+    }
+    if (reference >= 0) {
+      y[reference] = 1;
+      sum = round(sum + 1);
+    }
+    for (let i = 0; i < y.length; i++) y[i] = round((y[i] as number) / sum);
+    return winner(y);
+  };
+}
+
 /** generalizedLinear: the link gives the probability of one category, the reference category has the rest. */
 export function binomial(context: ModelContext): CompiledModel {
   const { element } = context;
-  const inverse = inverseLink(element);
+  const inverse = inverseLink(context);
+  const round = rounding(context);
   const predictors = compilePredictors(context);
   const { keys, source } = targetCategories(context, predictors.categories);
   if (keys.length !== 2) element.refuse(`linkFunction is for 2 target categories, here are ${keys.length}`);
@@ -111,7 +142,7 @@ export function binomial(context: ModelContext): CompiledModel {
   const given = source[0] === -1 ? 1 : 0;
   return classification(context, predictors, keys, source, (y) => {
     y[given] = inverse(y[given] as number);
-    y[1 - given] = 1 - (y[given] as number);
+    y[1 - given] = round(1 - (y[given] as number));
     return winner(y);
   });
 }
@@ -119,7 +150,8 @@ export function binomial(context: ModelContext): CompiledModel {
 /** ordinalMultinomial: the link gives the probability of a category or one below it. */
 export function ordinal(context: ModelContext): CompiledModel {
   const { element } = context;
-  const inverse = inverseCumulativeLink(element);
+  const inverse = inverseCumulativeLink(context);
+  const round = rounding(context);
   const predictors = compilePredictors(context);
   const { keys, source } = targetCategories(context, predictors.categories);
   const last = keys.length - 1;
@@ -131,10 +163,10 @@ export function ordinal(context: ModelContext): CompiledModel {
     let below = 0;
     for (let i = 0; i < last; i++) {
       const upTo = inverse(y[i] as number);
-      y[i] = upTo - below;
+      y[i] = round(upTo - below);
       below = upTo;
     }
-    y[last] = 1 - below;
+    y[last] = round(1 - below);
     return winner(y);
   });
 }

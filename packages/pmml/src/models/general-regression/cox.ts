@@ -1,5 +1,6 @@
 import { RecordError } from '../../errors.js';
 import type { Field } from '../../fields/field.js';
+import { expFloat } from '../../math/exp.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
 import { categoryKey } from '../category-key.js';
@@ -15,7 +16,7 @@ interface Baseline {
 
 /** CoxRegression: the cumulative hazard at the end time of the row. */
 export function compileCox(context: ModelContext, predictors: Predictors): CompiledModel {
-  const { element, scope } = context;
+  const { element, scope, math } = context;
   const time = scope.field(element.need('endTimeVariable'), element);
   const tables = element.needChild('BaseCumHazardTables');
   const strataName = element.attr('baselineStrataVariable');
@@ -33,6 +34,7 @@ export function compileCox(context: ModelContext, predictors: Predictors): Compi
     if (baselines.size === 0) tables.refuse('it has no BaselineStratum for baselineStrataVariable');
   }
   const reference = referencePoint(element, predictors);
+  const cumulate = math === 'float' ? cumulateFloat : cumulateDouble;
   return {
     evaluate: (frame) => {
       const at = required(stratum, frame);
@@ -42,9 +44,17 @@ export function compileCox(context: ModelContext, predictors: Predictors): Compi
       const hazard = hazardAt(baseline, t);
       if (hazard === undefined) return { value: 0 };
       const y = predictors.evaluate(frame)?.[0];
-      return { value: y === undefined ? undefined : hazard * Math.exp(y - reference) };
+      return { value: y === undefined ? undefined : cumulate(hazard, y - reference) };
     },
   };
+}
+
+function cumulateDouble(hazard: number, y: number): number {
+  return hazard * Math.exp(y);
+}
+
+function cumulateFloat(hazard: number, y: number): number {
+  return Math.fround(Math.fround(hazard) * expFloat(Math.fround(y)));
 }
 
 function required(field: Field | undefined, frame: Parameters<Field['read']>[0]): ReturnType<Field['read']> {

@@ -32,11 +32,13 @@ export interface Design {
 /** Compiles FactorList, CovariateList and PPMatrix for `parameters`, in that order. */
 export function compileDesign(context: ModelContext, parameters: readonly string[]): Design {
   const { element } = context;
+  const float = context.math === 'float';
   const declared = declaredPredictors(element);
   for (const [name, { element: predictor }] of declared) context.scope.field(name, predictor);
   const position = new Map(parameters.map((name, i) => [name, i]));
   const predictors = new Map<string, Predictor>();
   const cells: Cell[][] = parameters.map(() => []);
+  const factors = new Int32Array(parameters.length);
   const known = parameterNames(element);
   const used = new Set<string>();
   for (const cell of element.needChild('PPMatrix').all('PPCell')) {
@@ -55,17 +57,23 @@ export function compileDesign(context: ModelContext, parameters: readonly string
       predictor = compilePredictor(context, cell, name, declared, predictors.size);
       predictors.set(name, predictor);
     }
-    (cells[at] as Cell[]).push(compileCell(cell, predictor));
+    const compiled = (float ? compileCellFloat : compileCell)(cell, predictor);
+    const isFactor = predictor.index !== undefined;
+    // Rounded products depend on their order: in single precision factors come before covariates.
+    if (float && isFactor) (cells[at] as Cell[]).splice(factors[at] as number, 0, compiled);
+    else (cells[at] as Cell[]).push(compiled);
+    if (isFactor) factors[at] = (factors[at] as number) + 1;
   }
   const list = [...predictors.values()];
-  const products = cells.map(productOf);
+  const products = cells.map(float ? productFloat : productOf);
+  const code = float ? encodeFloat : encode;
   return {
     fill(frame, x) {
       const values = new Float64Array(list.length);
       for (const predictor of list) {
         const value = predictor.field.read(frame);
         if (value === undefined) return false;
-        values[predictor.at] = encode(predictor, value);
+        values[predictor.at] = code(predictor, value);
       }
       for (let i = 0; i < products.length; i++) x[i] = (products[i] as Cell)(values);
       return true;
@@ -82,6 +90,21 @@ function productOf(cells: readonly Cell[]): Cell {
     for (const cell of cells) product *= cell(values);
     return product;
   };
+}
+
+/** The same in single precision, every step rounded. */
+function productFloat(cells: readonly Cell[]): Cell {
+  const [first, second] = cells;
+  if (second === undefined) return first ?? (() => 1);
+  return (values) => {
+    let product = 1;
+    for (const cell of cells) product = Math.fround(product * cell(values));
+    return product;
+  };
+}
+
+function encodeFloat(predictor: Predictor, value: Value): number {
+  return Math.fround(encode(predictor, value));
 }
 
 function encode({ index, contrasts, field }: Predictor, value: Value): number {
@@ -169,4 +192,14 @@ function compileCell(cell: XmlElement, { at, index, contrasts, field }: Predicto
   const category = known ?? index.size;
   index.set(key, category);
   return (values) => (values[at] === category ? 1 : 0);
+}
+
+/** Powers take single precision for base, exponent and result; what else a cell is, is rounded. */
+function compileCellFloat(cell: XmlElement, predictor: Predictor): Cell {
+  const round = Math.fround;
+  const inDouble = compileCell(cell, predictor);
+  const { at, index } = predictor;
+  const exponent = index === undefined ? round(Number(cell.need('value'))) : 1;
+  if (exponent === 1) return (values) => round(inDouble(values));
+  return (values) => round((values[at] as number) ** exponent);
 }

@@ -26,7 +26,7 @@ export function compileGeneralRegressionModel(context: ModelContext): CompiledMo
   element.number('distParameter');
   if (functionName === 'regression') {
     if (type === 'CoxRegression') return compileCox(context, compilePredictors(context));
-    if (type === 'generalizedLinear') return regression(context, inverseLink(element));
+    if (type === 'generalizedLinear') return regression(context, inverseLink(context));
     if (type === 'regression' || type === 'generalLinear') return regression(context, undefined);
   } else if (functionName === 'classification') {
     if (type === 'generalizedLinear') return binomial(context);
@@ -44,6 +44,11 @@ function regression(context: ModelContext, inverse: InverseLink | undefined): Co
   if (inverse === undefined) return { evaluate: (frame) => ({ value: predictors.evaluate(frame)?.[0] }) };
   const offset = variable(context, 'offset');
   const trials = variable(context, 'trials');
+  const round = Math.fround;
+  const mean =
+    context.math === 'float'
+      ? (y: number, shift: number, factor: number) => round(inverse(round(y + round(shift))) * round(factor))
+      : (y: number, shift: number, factor: number) => inverse(y + shift) * factor;
   return {
     evaluate: (frame) => {
       const y = predictors.evaluate(frame)?.[0];
@@ -52,7 +57,7 @@ function regression(context: ModelContext, inverse: InverseLink | undefined): Co
       const factor = amount(trials, frame, 1);
       if (factor === undefined)
         throw new RecordError(context.element.need('trialsVariable'), undefined, 'a number', 'missing');
-      return { value: inverse(y + shift) * factor };
+      return { value: mean(y, shift, factor) };
     },
   };
 }

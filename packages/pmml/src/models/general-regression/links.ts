@@ -1,5 +1,7 @@
 import type { XmlElement } from '../../xml/element.js';
-import { INVERSE_LINKS } from '../regression/normalization.js';
+import type { ModelContext } from '../contract.js';
+import { INVERSE_LINKS, INVERSE_LINKS_FLOAT } from '../regression/normalization.js';
+import { inverseLinkFloat } from './links-float.js';
 
 export type InverseLink = (y: number) => number;
 
@@ -16,12 +18,17 @@ const LINKS = [
   'oddspower',
   'power',
 ] as const;
+export type Link = (typeof LINKS)[number];
 const CUMULATIVE = ['logit', 'probit', 'cloglog', 'loglog', 'cauchit'] as const;
 
 /** Inverse of attribute `linkFunction` (generalizedLinear), with its `linkParameter` or `distParameter`. */
-export function inverseLink(model: XmlElement): InverseLink {
-  model.need('linkFunction');
-  const name = model.choice('linkFunction', LINKS) as (typeof LINKS)[number];
+export function inverseLink({ element, math }: ModelContext): InverseLink {
+  element.need('linkFunction');
+  const name = element.choice('linkFunction', LINKS) as Link;
+  return math === 'float' ? inverseLinkFloat(name, element) : inDouble(name, element);
+}
+
+function inDouble(name: Link, model: XmlElement): InverseLink {
   switch (name) {
     case 'log':
       return Math.exp;
@@ -46,7 +53,8 @@ export function inverseLink(model: XmlElement): InverseLink {
 }
 
 /** Inverse of attribute `cumulativeLink` (ordinalMultinomial). */
-export function inverseCumulativeLink(model: XmlElement): InverseLink {
-  model.need('cumulativeLink');
-  return INVERSE_LINKS[model.choice('cumulativeLink', CUMULATIVE) as (typeof CUMULATIVE)[number]];
+export function inverseCumulativeLink({ element, math }: ModelContext): InverseLink {
+  element.need('cumulativeLink');
+  const links = math === 'float' ? INVERSE_LINKS_FLOAT : INVERSE_LINKS;
+  return links[element.choice('cumulativeLink', CUMULATIVE) as (typeof CUMULATIVE)[number]];
 }

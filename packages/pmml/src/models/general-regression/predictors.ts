@@ -3,6 +3,7 @@ import { numberOf } from '../../types/value.js';
 import { categoryKey } from '../category-key.js';
 import type { ModelContext } from '../contract.js';
 import { compileDesign, parameterNames } from './design.js';
+import { combineFloat, floatTerms } from './predictors-float.js';
 
 /** Linear predictors of one row by target category ('' = common to all), or undefined where a predictor is missing. */
 export interface Predictors {
@@ -26,6 +27,7 @@ export function compilePredictors(context: ModelContext): Predictors {
   const width = parameters.length;
   const rows = Math.max(categories.length, 1);
   const weights = new Float64Array(rows * width);
+  const float = context.math === 'float' ? floatTerms(cells, parameters, categories, key) : undefined;
   const set = new Set<string>();
   for (const cell of cells) {
     const beta = cell.needNumber('beta');
@@ -43,7 +45,7 @@ export function compilePredictors(context: ModelContext): Predictors {
     }
   }
   const design = compileDesign(context, parameters);
-  const combine = (x: Float64Array): Float64Array => {
+  const inDouble = (x: Float64Array): Float64Array => {
     const y = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       let sum = 0;
@@ -53,6 +55,7 @@ export function compilePredictors(context: ModelContext): Predictors {
     }
     return y;
   };
+  const combine = float === undefined ? inDouble : (x: Float64Array) => combineFloat(float, x);
   return {
     categories,
     evaluate(frame) {

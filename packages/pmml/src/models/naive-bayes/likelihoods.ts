@@ -3,6 +3,8 @@ import { logDensity } from '../../math/densities.js';
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
+import type { ModelContext } from '../contract.js';
+import { densityFloat, logFloat } from './logs-float.js';
 
 /** Adds the log likelihoods of one input's value to `logs`, by category; a missing value adds nothing. */
 export type Likelihood = (value: Value, logs: Float64Array) => void;
@@ -19,6 +21,7 @@ export function discreteLikelihood(
   categories: CategoryIndex,
   threshold: number,
   key: (text: string) => string,
+  logOf: (share: number) => number,
 ): Likelihood {
   const counts = new Map<string, Float64Array>();
   const totals = new Float64Array(categories.size);
@@ -37,10 +40,10 @@ export function discreteLikelihood(
     if (counts.has(value)) pair.refuse(`value ${JSON.stringify(value)} is there twice`);
     counts.set(value, row);
   }
-  const floor = Math.log(threshold);
+  const floor = logOf(threshold);
   for (const row of counts.values()) {
     for (let i = 0; i < row.length; i++) {
-      row[i] = (row[i] as number) > 0 ? Math.log((row[i] as number) / (totals[i] as number)) : floor;
+      row[i] = (row[i] as number) > 0 ? logOf((row[i] as number) / (totals[i] as number)) : floor;
     }
   }
   return (value, logs) => {
@@ -56,6 +59,7 @@ export function continuousLikelihood(
   field: Field,
   categories: CategoryIndex,
   threshold: number,
+  math: ModelContext['math'],
 ): Likelihood {
   if (field.dataType === 'string') stats.refuse(`field ${JSON.stringify(field.name)} is text`);
   const densities = new Array<((x: number) => number) | undefined>(categories.size);
@@ -63,9 +67,9 @@ export function continuousLikelihood(
     const at = categories.find(stat.need('value'));
     if (at === undefined) stat.refuse('BayesOutput does not count this value');
     else if (densities[at] !== undefined) stat.refuse('the value is there twice');
-    else densities[at] = logDensity(stat);
+    else densities[at] = math === 'float' ? densityFloat(logDensity(stat)) : logDensity(stat);
   }
-  const floor = Math.log(threshold);
+  const floor = (math === 'float' ? logFloat : Math.log)(threshold);
   return (value, logs) => {
     const x = numberOf(value);
     if (x === undefined) return;

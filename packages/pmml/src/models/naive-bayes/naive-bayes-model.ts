@@ -5,9 +5,10 @@ import type { XmlElement } from '../../xml/element.js';
 import { categoryKey } from '../category-key.js';
 import type { CompiledModel, ModelContext } from '../contract.js';
 import { refuseTwice } from '../refuse-twice.js';
-import { indexOfMax, softmax } from '../regression/normalization.js';
+import { indexOfMax, softmax, softmaxFloat } from '../regression/normalization.js';
 import type { CategoryIndex, Likelihood } from './likelihoods.js';
 import { continuousLikelihood, discreteLikelihood } from './likelihoods.js';
+import { addedFloat, logFloat } from './logs-float.js';
 
 interface Input {
   readonly field: Field;
@@ -16,7 +17,7 @@ interface Input {
 
 /** NaiveBayesModel (PMML 4.4, "Naive Bayes Models"). Sums of logarithms stand for the products. */
 export function compileNaiveBayesModel(context: ModelContext): CompiledModel {
-  const { element, functionName, target } = context;
+  const { element, functionName, target, math } = context;
   if (functionName !== 'classification') element.refuse(`functionName="${functionName}"`);
   const threshold = element.needNumber('threshold');
   const key = (text: string): string =>
@@ -28,19 +29,21 @@ export function compileNaiveBayesModel(context: ModelContext): CompiledModel {
   if (categories.length === 0) element.refuse('BayesOutput counts no target value');
   refuseTwice(categories, (i) => counts[i] as XmlElement);
   if (!(threshold >= 0)) element.refuse(`threshold="${threshold}" is negative`);
-  const priors = Float64Array.from(counts, (c) => Math.log(c.needNumber('count')));
+  const logOf = math === 'float' ? logFloat : Math.log;
+  const priors = Float64Array.from(counts, (c) => logOf(c.needNumber('count')));
   const values = categories.map((c) => context.category(c));
   const index = categoryIndex(categories, key);
   const inputs = element
     .needChild('BayesInputs')
     .all('BayesInput')
     .map((input) => compileInput(input, context, index, threshold));
+  const share = math === 'float' ? softmaxFloat : softmax;
   return {
     categories,
     evaluate: (frame) => {
       const p = priors.slice();
       for (const { field, likelihood } of inputs) likelihood(field.read(frame), p);
-      softmax(p);
+      share(p);
       return { value: values[indexOfMax(p)], probabilities: p };
     },
   };
@@ -54,18 +57,21 @@ function categoryIndex(categories: readonly string[], key: (text: string) => str
 
 function compileInput(
   input: XmlElement,
-  { scope, expression }: ModelContext,
+  { scope, expression, math }: ModelContext,
   categories: CategoryIndex,
   threshold: number,
 ): Input {
   const field = inputField(input, scope, expression);
   const stats = input.child('TargetValueStats');
+  const added = (likelihood: Likelihood): Likelihood =>
+    math === 'float' ? addedFloat(likelihood, categories.size) : likelihood;
   if (stats !== undefined)
-    return { field, likelihood: continuousLikelihood(stats, field, categories, threshold) };
+    return { field, likelihood: added(continuousLikelihood(stats, field, categories, threshold, math)) };
   const pairs = input.all('PairCounts');
   if (pairs.length === 0) input.refuse('it has neither PairCounts nor TargetValueStats');
   const key = (text: string): string => categoryKey(field.dataType, text);
-  return { field, likelihood: discreteLikelihood(pairs, categories, threshold, key) };
+  const logOf = math === 'float' ? logFloat : Math.log;
+  return { field, likelihood: added(discreteLikelihood(pairs, categories, threshold, key, logOf)) };
 }
 
 /** A BayesInput may discretise its field in a DerivedField of its own. */

@@ -12,10 +12,11 @@ import { refuseTwice } from '../refuse-twice.js';
 import { readInstances } from './instances.js';
 import type { Ballot, Neighbours } from './voting.js';
 import { categoricalMethod, continuousMethod } from './voting.js';
+import { continuousFloat } from './voting-float.js';
 
 /** NearestNeighborModel (PMML 4.4, "k-Nearest Neighbors"). */
 export function compileNearestNeighborModel(context: ModelContext): CompiledModel<RankedResult> {
-  const { element, functionName, scope, targets } = context;
+  const { element, functionName, scope, targets, math } = context;
   if (functionName === 'associationRules' || functionName === 'sequences' || functionName === 'timeSeries') {
     element.refuse(`functionName="${functionName}"`);
   }
@@ -23,6 +24,7 @@ export function compileNearestNeighborModel(context: ModelContext): CompiledMode
   if (!(Number.isInteger(k) && k > 0)) element.refuse(`numberOfNeighbors="${k}" is no count`);
   const threshold = element.number('threshold', 0.001);
   const measureElement = element.needChild('ComparisonMeasure');
+  const weightOf = weighting(threshold, math);
   const fallback = defaultCompareFunction(measureElement);
   const inputs = element.needChild('KNNInputs').all('KNNInput');
   if (inputs.length === 0) element.refuse('it has no KNNInput');
@@ -36,9 +38,10 @@ export function compileNearestNeighborModel(context: ModelContext): CompiledMode
       field: scope.field(input.need('field'), input),
       weight: input.number('fieldWeight', 1),
       fallback,
+      math,
     }),
   );
-  const measure = compileMeasure(measureElement, fields, undefined);
+  const measure = compileMeasure(measureElement, fields, undefined, math);
   const { ids, references, targets: columns } = readInstances(context, fields);
   const width = fields.length;
   const scorers = targets.map((target, i) => compileTarget(context, target, columns[i] as Value[]));
@@ -60,7 +63,7 @@ export function compileNearestNeighborModel(context: ModelContext): CompiledMode
         at: nearest,
         weight: (position) => {
           const affinity = affinities[nearest[position] as number] as number;
-          return measure.isSimilarity ? affinity : 1 / (affinity + threshold);
+          return measure.isSimilarity ? affinity : weightOf(affinity);
         },
       };
       const entityId = ids[nearest[0] ?? -1];
@@ -75,23 +78,31 @@ export function compileNearestNeighborModel(context: ModelContext): CompiledMode
   };
 }
 
+/** The weight of a neighbour by its distance. */
+function weighting(threshold: number, math: ModelContext['math']): (distance: number) => number {
+  const round = Math.fround;
+  if (math === 'double') return (distance) => 1 / (distance + threshold);
+  const limit = round(threshold);
+  return (distance) => round(1 / round(distance + limit));
+}
+
 interface TargetScorer {
   readonly ballot: Ballot | undefined;
   score(near: Neighbours): { value: Value; shares: Float64Array | undefined };
 }
 
 function compileTarget(
-  { element, functionName }: ModelContext,
+  { element, functionName, math }: ModelContext,
   target: Field,
   column: readonly Value[],
 ): TargetScorer {
   const isNumber =
     functionName === 'regression' || (functionName !== 'classification' && target.opType === 'continuous');
   if (isNumber) {
-    const method = continuousMethod(element, column);
+    const method = (math === 'float' ? continuousFloat : continuousMethod)(element, column);
     return { ballot: undefined, score: (near) => ({ value: method(near), shares: undefined }) };
   }
-  const ballot = categoricalMethod(element, column);
+  const ballot = categoricalMethod(element, column, math);
   return {
     ballot,
     score: (near) => {

@@ -1,6 +1,7 @@
 import type { Value } from '../../types/value.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
+import type { ModelContext } from '../contract.js';
 
 /** Neighbours of a row as the scoring methods see them: instances, nearest first, and their weights. */
 export interface Neighbours {
@@ -8,7 +9,7 @@ export interface Neighbours {
   weight(position: number): number;
 }
 
-const CONTINUOUS = ['average', 'weightedAverage', 'median'] as const;
+export const CONTINUOUS = ['average', 'weightedAverage', 'median'] as const;
 const CATEGORICAL = ['majorityVote', 'weightedMajorityVote'] as const;
 
 /** Attribute `continuousScoringMethod`: a number from the neighbours' numbers. */
@@ -42,6 +43,14 @@ function median(sorted: Float64Array): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
+function addDouble(sum: number, weight: number): number {
+  return sum + weight;
+}
+
+function addFloat(sum: number, weight: number): number {
+  return Math.fround(sum + weight);
+}
+
 /** Categories of a target with the neighbours' votes for them. */
 export interface Ballot {
   readonly categories: readonly string[];
@@ -54,7 +63,13 @@ export interface Ballot {
  * Attribute `categoricalScoringMethod`. Ties go to the category with more training instances, then to the one
  * that comes first in lexical order.
  */
-export function categoricalMethod(model: XmlElement, instances: readonly Value[]): Ballot {
+export function categoricalMethod(
+  model: XmlElement,
+  instances: readonly Value[],
+  math: ModelContext['math'],
+): Ballot {
+  // Sums that are the same as floats are ties.
+  const add = math === 'float' ? addFloat : addDouble;
   const weighted =
     model.choice('categoricalScoringMethod', CATEGORICAL, 'majorityVote') === 'weightedMajorityVote';
   const byKey = new Map<string, { value: Value; size: number }>();
@@ -80,7 +95,7 @@ export function categoricalMethod(model: XmlElement, instances: readonly Value[]
         const category = votes[at[i] as number] as number;
         if (category < 0) continue;
         const w = weighted ? weight(i) : 1;
-        shares[category] = (shares[category] as number) + w;
+        shares[category] = add(shares[category] as number, w);
         total += w;
       }
       let winner = 0;

@@ -1,4 +1,4 @@
-import type { Layer } from './layer.js';
+import type { Layer } from './layer-shape.js';
 
 /** A layer whose neurons are all connected to the same consecutive neurons. */
 export interface DenseShape {

@@ -1,23 +1,13 @@
 import { checkCount } from '../../xml/arrays.js';
 import type { XmlElement } from '../../xml/element.js';
+import type { ModelContext } from '../contract.js';
 import type { Activation, Normalization } from './activation.js';
 import { ACTIVATIONS, activationOf, normalizationOf, normalizeLayer } from './activation.js';
+import { activationFloat, normalizeLayerFloat } from './activation-float.js';
 import { denseLayer } from './dense-layer.js';
-
-/**
- * Computes a layer's neurons from those before it, for rows that lie one after another: the activations of row `r`
- * begin at `r * stride`.
- */
-export type Layer = (activations: Float64Array, stride: number, rows: number) => void;
-
-/** The same for the row that begins at `base`. */
-type RowLayer = (activations: Float64Array, base: number) => void;
-
-function rowByRow(layer: RowLayer): Layer {
-  return (activations, stride, rows) => {
-    for (let r = 0; r < rows; r++) layer(activations, r * stride);
-  };
-}
+import { radialFloat, weightedFloat } from './layer-float.js';
+import type { Bumps, Layer, Shape } from './layer-shape.js';
+import { rowByRow } from './layer-shape.js';
 
 /** What layers inherit from the model. */
 export interface LayerDefaults {
@@ -35,6 +25,7 @@ export function compileLayer(
   defaults: LayerDefaults,
   normalization: Normalization,
   index: Map<string, number>,
+  math: ModelContext['math'],
 ): { layer: Layer; size: number } {
   const neurons = element.all('Neuron');
   if (neurons.length === 0) element.refuse('it has no Neuron');
@@ -66,11 +57,12 @@ export function compileLayer(
     index.set(id, start + i);
   }
   const shape = { start, first, from, weights, bias };
+  const float = math === 'float';
   const compute =
     kind === 'radialBasis'
-      ? radial(element, neurons, defaults, shape)
-      : weighted(
-          activationOf(
+      ? (float ? radialFloat : radial)(readBumps(element, neurons, defaults), shape)
+      : (float ? weightedFloat : weighted)(
+          (float ? activationFloat : activationOf)(
             kind,
             element.number('threshold', defaults.threshold),
             element.number('x-leakage', defaults.leakage),
@@ -78,6 +70,7 @@ export function compileLayer(
           shape,
         );
   const method = normalizationOf(element, normalization);
+  const normalize = float ? normalizeLayerFloat : normalizeLayer;
   const size = neurons.length;
   if (method === 'none') return { layer: compute, size };
   return {
@@ -86,19 +79,10 @@ export function compileLayer(
       compute(activations, stride, rows);
       for (let r = 0; r < rows; r++) {
         const from = r * stride + start;
-        normalizeLayer(method, activations.subarray(from, from + size));
+        normalize(method, activations.subarray(from, from + size));
       }
     },
   };
-}
-
-interface Shape {
-  readonly start: number;
-  /** Connections of neuron `i`: `first[i]` to `first[i + 1]`. */
-  readonly first: Int32Array;
-  readonly from: Int32Array;
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
 }
 
 function weighted(activate: (z: number) => number, shape: Shape): Layer {
@@ -117,19 +101,22 @@ function weighted(activate: (z: number) => number, shape: Shape): Layer {
   });
 }
 
-function radial(
+function readBumps(
   element: XmlElement,
   neurons: readonly XmlElement[],
-  defaults: LayerDefaults,
-  { start, first, from, weights }: Shape,
-): Layer {
-  const widths = neurons.map(
-    (n) =>
-      n.number('width') ?? element.number('width') ?? defaults.width ?? n.refuse('radialBasis needs a width'),
-  );
-  const altitudes = neurons.map((n) => n.number('altitude') ?? element.number('altitude', defaults.altitude));
+  { width, altitude }: LayerDefaults,
+): Bumps {
+  return {
+    widths: neurons.map(
+      (n) => n.number('width') ?? element.number('width') ?? width ?? n.refuse('radialBasis needs a width'),
+    ),
+    altitudes: neurons.map((n) => n.number('altitude') ?? element.number('altitude', altitude)),
+  };
+}
+
+function radial({ widths, altitudes }: Bumps, { start, first, from, weights }: Shape): Layer {
   return rowByRow((activations, base) => {
-    for (let i = 0; i < neurons.length; i++) {
+    for (let i = 0; i < widths.length; i++) {
       const [begin, end] = [first[i] as number, first[i + 1] as number];
       let distance = 0;
       for (let c = begin; c < end; c++) {

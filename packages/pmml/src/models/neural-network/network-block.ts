@@ -3,7 +3,7 @@ import type { BlockKernel, ResultColumn } from '../../blocks/contract.js';
 import { BLOCK, NEVER, ROW } from '../../blocks/contract.js';
 import type { Reader } from '../../fields/frame.js';
 import { indexOfMax } from '../regression/normalization.js';
-import type { Layer } from './layer.js';
+import type { Layer } from './layer-shape.js';
 import type { NeuralOutput } from './outputs.js';
 
 /** A network over a block, where its inputs are inputs of the model as they are. */

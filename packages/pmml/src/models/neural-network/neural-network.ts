@@ -8,8 +8,9 @@ import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { refuseTwice } from '../refuse-twice.js';
 import { indexOfMax } from '../regression/normalization.js';
 import { ACTIVATIONS, normalizationOf } from './activation.js';
-import type { Layer } from './layer.js';
 import { compileLayer } from './layer.js';
+import { roundedInputs } from './layer-float.js';
+import type { Layer } from './layer-shape.js';
 import { networkBlock } from './network-block.js';
 import type { NeuralOutput } from './outputs.js';
 import { categoriesOf, readOutputs } from './outputs.js';
@@ -45,8 +46,9 @@ export function compileNeuralNetwork(context: ModelContext): CompiledModel {
   // The model's normalization is for its last layer.
   const layers: Layer[] = elements.map((layer, i) => {
     const normalization = i === elements.length - 1 ? normalizationOf(element, 'none') : 'none';
-    return compileLayer(layer, defaults, normalization, index).layer;
+    return compileLayer(layer, defaults, normalization, index, context.math).layer;
   });
+  if (context.math === 'float') layers.unshift(roundedInputs(inputs.length));
   const outputs = readOutputs(element, context, index);
   if (outputs.length === 0) element.refuse('it has no outputs');
   const activations = new Float64Array(index.size);

@@ -1,4 +1,4 @@
-import { invertNormContinuous } from '../../expressions/norm.js';
+import { invertNormContinuous, invertNormContinuousFloat } from '../../expressions/norm.js';
 import { EXPRESSIONS } from '../../fields/transformations.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
@@ -25,6 +25,7 @@ export function readOutputs(
 ): NeuralOutput[] {
   const parent = model.needChild('NeuralOutputs');
   const elements = parent.all('NeuralOutput');
+  const invert = context.math === 'float' ? invertNormContinuousFloat : invertNormContinuous;
   checkCount(parent, 'numberOfOutputs', elements.length, 'outputs');
   return elements.map((element) => {
     const id = element.need('outputNeuron');
@@ -37,7 +38,7 @@ export function readOutputs(
       case 'NormDiscrete':
         return { ...base, category: context.category(body.need('value')) };
       case 'NormContinuous':
-        return { ...base, value: invertNormContinuous(body) };
+        return { ...base, value: invert(body) };
       case 'FieldRef':
         return base;
       default:

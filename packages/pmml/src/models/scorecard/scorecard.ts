@@ -36,9 +36,11 @@ interface Characteristic {
 
 /** Scorecard (PMML 4.4, "Scorecard"). */
 export function compileScorecard(context: ModelContext): CompiledModel<ScorecardResult> {
-  const { element } = context;
+  const { element, math } = context;
   if (context.functionName !== 'regression') element.refuse(`functionName="${context.functionName}"`);
   element.choice('baselineMethod', ['max', 'min', 'mean', 'neutral', 'other'] as const);
+  const float = math === 'float';
+  const add = float ? addFloat : addDouble;
   const initial = element.number('initialScore', 0);
   const useCodes = element.boolean('useReasonCodes', true);
   const difference = differenceOf(element);
@@ -48,13 +50,15 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
     .needChild('Characteristics')
     .all('Characteristic')
     .map((c) => compileCharacteristic(c, context, useCodes, codes, common));
+  const start = float ? Math.fround(initial) : initial;
   return {
     block: (columns) => {
-      const plain = plainCharacteristics(characteristics, context, difference);
+      // Kernels for blocks add in double precision.
+      const plain = float ? undefined : plainCharacteristics(characteristics, context, difference);
       return plain === undefined ? undefined : scorecardBlock(plain, initial, codes, columns);
     },
     evaluate: (frame) => {
-      let score = initial;
+      let score = start;
       const points: number[] = [];
       for (let i = 0; i < codes.length; i++) points.push(Number.NaN);
       for (const { name, attributes, baseline } of characteristics) {
@@ -68,11 +72,11 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
             'computation',
           );
         }
-        score += partial;
+        score = add(score, partial);
         const { code } = attribute;
         if (code < 0) continue;
         const before = points[code] as number;
-        points[code] = (Number.isNaN(before) ? 0 : before) + difference(partial, baseline);
+        points[code] = add(Number.isNaN(before) ? 0 : before, difference(partial, baseline));
       }
       return { value: score, points };
     },
@@ -84,6 +88,15 @@ export function compileScorecard(context: ModelContext): CompiledModel<Scorecard
       return ({ points }) => codes[rankCodes(points)[spec.rank - 1] ?? -1];
     },
   };
+}
+
+function addDouble(sum: number, points: number): number {
+  return sum + points;
+}
+
+/** In single precision what is added is rounded, and so is the sum: nearly as many points are a tie of reason codes. */
+function addFloat(sum: number, points: number): number {
+  return Math.fround(sum + Math.fround(points));
 }
 
 /** Undefined where a partial score is an expression. */

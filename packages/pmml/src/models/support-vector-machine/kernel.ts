@@ -18,17 +18,28 @@ const KERNELS: ReadonlySet<string> = new Set([
   'SigmoidKernelType',
 ]);
 
-export function compileKernel(model: XmlElement): Kernel {
+/** The parameters of a model's kernel. */
+export interface KernelParameters {
+  readonly name: string;
+  readonly gamma: number;
+  readonly coef0: number;
+  readonly degree: number;
+}
+
+export function readKernel(model: XmlElement): KernelParameters {
   const element = model.oneOf(KERNELS) ?? model.refuse('it has no kernel that is supported');
   const gamma = element.number('gamma', 1);
   const coef0 = element.number('coef0', 1);
-  switch (element.name) {
+  const degree = element.number('degree', 1);
+  return { name: element.name, gamma, coef0, degree };
+}
+
+export function compileKernel({ name, gamma, coef0, degree }: KernelParameters): Kernel {
+  switch (name) {
     case 'LinearKernelType':
       return { of: 'product', slope: 1, apply: (p) => p };
-    case 'PolynomialKernelType': {
-      const degree = element.number('degree', 1);
+    case 'PolynomialKernelType':
       return { of: 'product', slope: 1, apply: (p) => (gamma * p + coef0) ** degree };
-    }
     case 'RadialBasisKernelType':
       // Rounding may make a small distance negative; none is.
       return {

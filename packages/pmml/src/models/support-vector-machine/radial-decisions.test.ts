@@ -3,7 +3,7 @@ import { BLOCK } from '../../blocks/contract.js';
 import { randomSource } from '../../testing/random-model.js';
 import { XmlElement } from '../../xml/element.js';
 import { decisionsByValues } from './block-decisions.js';
-import { compileKernel } from './kernel.js';
+import { compileKernel, readKernel } from './kernel.js';
 import { type KernelValues, kernelValues } from './kernel-values.js';
 import type { Machine } from './machine.js';
 import { radialDecisions } from './radial-decisions.js';
@@ -11,7 +11,7 @@ import { radialDecisions } from './radial-decisions.js';
 function kernel(name: string, gamma: number) {
   const model = new XmlElement('SupportVectorMachineModel', 'SupportVectorMachineModel', [], 1);
   model.children.push(new XmlElement(name, name, ['gamma', String(gamma)], 1));
-  return compileKernel(model);
+  return compileKernel(readKernel(model));
 }
 
 /** Some machines over some vectors; the first of them has no support at all. */

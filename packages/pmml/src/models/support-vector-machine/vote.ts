@@ -75,6 +75,22 @@ export function compileVote(context: ModelContext, machines: readonly Machine[])
   };
 }
 
+/** The same in single precision, for the scores and for what decisions are compared with. */
+export function voteFloat(context: ModelContext, machines: readonly Machine[]): Vote {
+  const vote = compileVote(
+    context,
+    machines.map((m) => ({ ...m, threshold: Math.fround(m.threshold) })),
+  );
+  return {
+    ...vote,
+    decide: (decisions, scores) => {
+      const winner = vote.decide(decisions, scores);
+      for (let c = 0; c < scores.length; c++) scores[c] = Math.fround(scores[c] as number);
+      return winner;
+    },
+  };
+}
+
 /** One machine for two categories: its value is 1 for the one and 0 for the other, up to rounding. */
 function binary(one: number, zero: number): Vote['decide'] {
   return (decisions, scores) => {
