@@ -114,6 +114,43 @@ describe('kept routing table', () => {
     ]);
   });
 
+  test('does not serve by an old one while control has another: not even the first request', async () => {
+    const [gone, instance] = [await testInstance('gone'), await testInstance('i1')];
+    const first = await rig({ routes: [route('demo', [gone.endpoint])] });
+    await expect.poll(() => statSync(first.snapshotFile, { throwIfNoEntry: false })).toBeDefined();
+    first.gateway.destroy();
+    gone.server.destroy();
+    first.control.set(route('demo', [instance.endpoint]));
+    const next = createGateway({
+      listen: { host: '127.0.0.1', port: 0 },
+      control: () => ({ host: '127.0.0.1', port: first.control.port, key: CONTROL_KEY }),
+      snapshotFile: first.snapshotFile,
+      log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
+      region: 'local',
+    });
+    onTestFinished(() => next.destroy());
+    const { port } = await next.listen();
+    expect((await send(port, '/api/predict/demo', {})).body).toBe('i1');
+  });
+
+  test('serves by the kept one soon when control is there and says nothing', async () => {
+    const instance = await testInstance('i1');
+    const first = await rig({ routes: [route('demo', [instance.endpoint])] });
+    await expect.poll(() => statSync(first.snapshotFile, { throwIfNoEntry: false })).toBeDefined();
+    first.gateway.destroy();
+    const mute = await testInstance('mute', () => {});
+    const next = createGateway({
+      listen: { host: '127.0.0.1', port: 0 },
+      control: () => ({ host: '127.0.0.1', port: mute.endpoint.port, key: CONTROL_KEY }),
+      snapshotFile: first.snapshotFile,
+      log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
+      region: 'local',
+    });
+    onTestFinished(() => next.destroy());
+    const { port } = await next.listen();
+    expect((await send(port, '/api/predict/demo', {})).body).toBe('i1');
+  });
+
   test.each([
     ['none', undefined],
     ['a damaged one', '{"kind":"full","routes":[{'],

@@ -65,6 +65,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
   const control = new ControlLink(options.control, controlPool);
   let subscription: Subscription | undefined;
   let reporter: TrafficReporter | undefined;
+  let ended = false;
 
   const server = createHttp1Server({
     handler: handle,
@@ -94,6 +95,7 @@ export function createGateway(raw: GatewayOptions): Gateway {
   }
 
   function stop(): void {
+    ended = true;
     subscription?.stop();
     reporter?.destroy();
     file.flush();
@@ -108,7 +110,6 @@ export function createGateway(raw: GatewayOptions): Gateway {
         table.replace(kept);
         traffic.follow(kept.epoch);
       }
-      const address = await server.listen(options.listen);
       reporter = reportTraffic({
         book: traffic,
         gateway: options.ids.hex(16),
@@ -128,7 +129,15 @@ export function createGateway(raw: GatewayOptions): Gateway {
           file.save(state);
         },
       });
-      return address;
+      // The kept routes may be of instances that are gone: with no gateway connected, control hands over without one.
+      await subscription.settled;
+      if (ended) throw new Error('the gateway was closed before it listened');
+      try {
+        return await server.listen(options.listen);
+      } catch (error) {
+        stop();
+        throw error;
+      }
     },
     async close(graceMs = 30_000) {
       await server.close(graceMs);

@@ -9,6 +9,8 @@ import { parseUpdate } from './parse-update.js';
 
 /** Control sends at least an empty line this often (it does every few seconds); silence means it is gone. */
 const SILENCE_MS = 20_000;
+/** A control that lives has sent its routes by then. */
+const FIRST_ROUTES_MS = 1_000;
 const BACKOFF = { initialMs: 100, maxMs: 500, factor: 2 } as const;
 /** 10,000 services with ten instances each stay well below this. */
 const MAX_LINE = 256 * 1024 * 1024;
@@ -25,6 +27,8 @@ export interface SubscriptionOptions {
 export interface Subscription {
   /** True while a stream is open and its first snapshot has come. */
   readonly connected: boolean;
+  /** Resolves with the first routes, or once control is known not to send them, or has not for a second. */
+  readonly settled: Promise<void>;
   stop(): void;
 }
 
@@ -40,6 +44,14 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   let cancelSilence: (() => void) | undefined;
   /** Grows with every attempt; what an earlier one still says is not heard. */
   let attempt = 0;
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    const cancel = clock.after(FIRST_ROUTES_MS, resolve);
+    settle = () => {
+      cancel();
+      resolve();
+    };
+  });
 
   function again(why: string): void {
     attempt++;
@@ -50,6 +62,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     if (connected || failures === 0)
       log.warn({ why }, 'the routing stream from control ended; serving on what is known');
     connected = false;
+    settle();
     failures++;
     const delay = backoffDelay(failures, BACKOFF);
     cancelRetry = clock.after(delay * (0.5 + options.random() / 2), open);
@@ -82,6 +95,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
         connected = true;
         failures = 0;
         options.onState(next);
+        settle();
         acknowledgements.applied(next.revision);
       }
     };
@@ -121,8 +135,10 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     get connected() {
       return connected;
     },
+    settled,
     stop() {
       stopped = true;
+      settle();
       cancelRetry?.();
       again('stopped');
       pool.destroy();
