@@ -13,6 +13,20 @@ function kept(path: string): RoutingSnapshot {
   return JSON.parse(readFileSync(path, 'utf8')) as RoutingSnapshot;
 }
 
+/** A gateway that starts with a kept table, and with a control at that port or with none. */
+async function startedAfter(snapshotFile: string, controlPort?: number): Promise<number> {
+  const gateway = createGateway({
+    listen: { host: '127.0.0.1', port: 0 },
+    control: () =>
+      controlPort === undefined ? undefined : { host: '127.0.0.1', port: controlPort, key: CONTROL_KEY },
+    snapshotFile,
+    log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
+    region: 'local',
+  });
+  onTestFinished(() => gateway.destroy());
+  return (await gateway.listen()).port;
+}
+
 describe('routing from control', () => {
   test('follows changes as they come', async () => {
     const instance = await testInstance('i1');
@@ -96,15 +110,7 @@ describe('kept routing table', () => {
     expect(kept(snapshotFile)).toMatchObject({ kind: 'full', revision: 2, epoch: 'epoch-1' });
     gateway.destroy();
     control.server.destroy();
-    const next = createGateway({
-      listen: { host: '127.0.0.1', port: 0 },
-      control: () => undefined,
-      snapshotFile,
-      log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
-      region: 'local',
-    });
-    onTestFinished(() => next.destroy());
-    const { port } = await next.listen();
+    const port = await startedAfter(snapshotFile);
     expect((await send(port, '/readyz', { method: 'GET' })).status).toBe(200);
     expect((await send(port, '/api/predict/second', {})).body).toBe('i1');
     const control503 = await send(port, '/', { method: 'GET' });
@@ -121,15 +127,7 @@ describe('kept routing table', () => {
     first.gateway.destroy();
     gone.server.destroy();
     first.control.set(route('demo', [instance.endpoint]));
-    const next = createGateway({
-      listen: { host: '127.0.0.1', port: 0 },
-      control: () => ({ host: '127.0.0.1', port: first.control.port, key: CONTROL_KEY }),
-      snapshotFile: first.snapshotFile,
-      log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
-      region: 'local',
-    });
-    onTestFinished(() => next.destroy());
-    const { port } = await next.listen();
+    const port = await startedAfter(first.snapshotFile, first.control.port);
     expect((await send(port, '/api/predict/demo', {})).body).toBe('i1');
   });
 
@@ -139,15 +137,7 @@ describe('kept routing table', () => {
     await expect.poll(() => statSync(first.snapshotFile, { throwIfNoEntry: false })).toBeDefined();
     first.gateway.destroy();
     const mute = await testInstance('mute', () => {});
-    const next = createGateway({
-      listen: { host: '127.0.0.1', port: 0 },
-      control: () => ({ host: '127.0.0.1', port: mute.endpoint.port, key: CONTROL_KEY }),
-      snapshotFile: first.snapshotFile,
-      log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
-      region: 'local',
-    });
-    onTestFinished(() => next.destroy());
-    const { port } = await next.listen();
+    const port = await startedAfter(first.snapshotFile, mute.endpoint.port);
     expect((await send(port, '/api/predict/demo', {})).body).toBe('i1');
   });
 
@@ -159,15 +149,7 @@ describe('kept routing table', () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const snapshotFile = join(folder, 'routes.json');
     if (content !== undefined) writeFileSync(snapshotFile, content);
-    const gateway = createGateway({
-      listen: { host: '127.0.0.1', port: 0 },
-      control: () => undefined,
-      snapshotFile,
-      log: createLogger({ name: 'gateway', level: 'silent', format: 'json' }),
-      region: 'local',
-    });
-    onTestFinished(() => gateway.destroy());
-    const { port } = await gateway.listen();
+    const port = await startedAfter(snapshotFile);
     expect((await send(port, '/healthz', { method: 'GET' })).status).toBe(200);
     expect((await send(port, '/readyz', { method: 'GET' })).status).toBe(503);
     const answer = await send(port, '/api/predict/demo', {});

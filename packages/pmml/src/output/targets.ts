@@ -1,4 +1,5 @@
 import type { Field } from '../fields/field.js';
+import { roundingOf } from '../math/rounding.js';
 import type { DataType } from '../types/data-type.js';
 import { INVALID, opTypeOf, parserOf } from '../types/data-type.js';
 import type { Value } from '../types/value.js';
@@ -88,7 +89,7 @@ function compileTarget(
 }
 
 function continuous(element: XmlElement, math: 'double' | 'float'): (value: number) => number {
-  const round = math === 'float' ? Math.fround : (v: number) => v;
+  const round = roundingOf(math);
   const min = element.number('min', -Infinity);
   const max = element.number('max', Infinity);
   if (min > max) element.refuse('min is above max');

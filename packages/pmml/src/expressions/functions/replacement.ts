@@ -2,7 +2,7 @@
  * What a match is replaced by, as XQuery and Java write it: `$1` and `${name}` are groups, `$0` is the match, a
  * backslash takes the next character as it is. JavaScript's own templates differ (`$&`, `$$`).
  */
-export function replacementOf(template: string): (match: RegExpMatchArray) => string {
+function replacementOf(template: string): (match: RegExpMatchArray) => string {
   const parts: (string | { group: string })[] = [];
   const rest = /\\([\s\S])|\$(\d|\{(\w+)\})|[^\\$]+|[\\$]/g;
   for (const [whole, escaped, group, name] of template.matchAll(rest)) {

@@ -1,4 +1,5 @@
 import { expFloat } from '../../math/exp.js';
+import { roundingOf } from '../../math/rounding.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -78,10 +79,6 @@ function winner(p: Float64Array): number {
   return best;
 }
 
-function rounding({ math }: ModelContext): (v: number) => number {
-  return math === 'float' ? Math.fround : (v) => v;
-}
-
 function refuseOdd(element: XmlElement, source: Int32Array): void {
   const without = source.filter((s) => s < 0).length;
   if (without > 1) element.refuse('more than one target category has no parameters');
@@ -128,7 +125,7 @@ function sharesFloat(reference: number): Normalizer {
 export function binomial(context: ModelContext): CompiledModel {
   const { element } = context;
   const inverse = inverseLink(context);
-  const round = rounding(context);
+  const round = roundingOf(context.math);
   const predictors = compilePredictors(context);
   const { keys, source } = targetCategories(context, predictors.categories);
   if (keys.length !== 2) element.refuse(`linkFunction is for 2 target categories, here are ${keys.length}`);
@@ -151,7 +148,7 @@ export function binomial(context: ModelContext): CompiledModel {
 export function ordinal(context: ModelContext): CompiledModel {
   const { element } = context;
   const inverse = inverseCumulativeLink(context);
-  const round = rounding(context);
+  const round = roundingOf(context.math);
   const predictors = compilePredictors(context);
   const { keys, source } = targetCategories(context, predictors.categories);
   const last = keys.length - 1;

@@ -1,4 +1,5 @@
 import type { Frame } from '../../fields/frame.js';
+import { roundingOf } from '../../math/rounding.js';
 import type { Value } from '../../types/value.js';
 import { keyOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
@@ -28,7 +29,7 @@ export function combineVotes(
   treatment: MissingTreatment | undefined,
   threshold: number,
 ): CompiledModel {
-  const round = rounding(context.math);
+  const round = roundingOf(context.math);
   const categories = ensembleCategories(context, segments);
   if (categories.length === 0) return combineNames(segments, weighted, treatment, threshold);
   const index = new Map(categories.map((c, i) => [c, i]));
@@ -75,10 +76,6 @@ export function combineVotes(
       return { value: typed[best], probabilities: votes };
     },
   };
-}
-
-function rounding(math: ModelContext['math']): (v: number) => number {
-  return math === 'float' ? Math.fround : (v) => v;
 }
 
 /** Of equal categories the one that was voted for first wins. */
@@ -183,7 +180,7 @@ export function combineProbabilities(
 type Combine = (rows: readonly Float64Array[], weights: readonly number[]) => Float64Array;
 
 function combiner(method: Method, size: number, math: ModelContext['math']): Combine | undefined {
-  const round = rounding(math);
+  const round = roundingOf(math);
   const combine = plainCombiner(method, size, round);
   if (combine === undefined || math === 'double') return combine;
   return (rows, weights) => {

@@ -1,4 +1,5 @@
 import type { Frame } from '../../fields/frame.js';
+import { roundingOf } from '../../math/rounding.js';
 import { numberOf } from '../../types/value.js';
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { numbersBlock } from './ensemble-block.js';
@@ -20,7 +21,7 @@ export function combineNumbers(
   treatment: MissingTreatment,
   threshold: number,
 ): CompiledModel {
-  const reduce = reducer(method, math === 'float' ? Math.fround : (v) => v);
+  const reduce = reducer(method, roundingOf(math));
   if (reduce === undefined) element.refuse(`multipleModelMethod="${method}" is not for numbers`);
   const summed = method === 'sum' || method === 'weightedSum';
   const weighted = WEIGHTED.has(method);

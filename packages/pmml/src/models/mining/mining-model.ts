@@ -1,6 +1,7 @@
 import type { CompiledModel, ModelContext, ModelResult } from '../contract.js';
 import { EMBEDDED_ELEMENTS } from '../model-elements.js';
 import type { SegmentedModel } from '../scored-contract.js';
+import { surfacingOutputs } from '../surfacing-outputs.js';
 import { chain, multiChain } from './chain.js';
 import { combineProbabilities, combineVotes } from './combine-categories.js';
 import { combineNumbers } from './combine-numbers.js';
@@ -8,7 +9,7 @@ import { compileForest } from './forest.js';
 import type { Method, MissingTreatment } from './methods.js';
 import { METHODS, MISSING_TREATMENTS } from './methods.js';
 import type { Segment } from './segments.js';
-import { compileSegment, segmentScope, surfacingOutputs } from './segments.js';
+import { compileSegment, segmentScope } from './segments.js';
 import { selectAll, selectFirst } from './select.js';
 import { compileSequence } from './sequence.js';
 

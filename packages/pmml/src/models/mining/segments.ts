@@ -11,7 +11,7 @@ import { parsePredicate, predicateChild } from '../../predicates/parse.js';
 import type { Value } from '../../types/value.js';
 import { numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
-import type { ModelContext, ModelResult, OutputSlot, ScoredModel } from '../contract.js';
+import type { ModelContext, ModelResult, ScoredModel } from '../contract.js';
 import { MODEL_ELEMENTS } from '../model-elements.js';
 
 /** One `Segment`, compiled. */
@@ -94,32 +94,6 @@ export function runSegment({ scored, kept }: Segment, frame: Frame): ModelResult
   const result = scored.score(frame);
   if (kept.slot >= 0) frame.values[kept.slot] = result as unknown as Value;
   return result;
-}
-
-/**
- * Outputs of segments as they surface in the answer; of equal names the last one that has a value. Where segments run
- * always, that is the last one; where one of them runs, an output that all have is its own. Otherwise only the row tells.
- */
-export function surfacingOutputs(
-  segments: readonly Pick<Segment, 'scored'>[],
-  run: 'all' | 'one' | 'some',
-): OutputSlot[] {
-  const common = (name: string): boolean =>
-    segments.every(({ scored }) => scored.outputs.some(({ field }) => field.name === name));
-  const byName = new Map<string, OutputSlot>();
-  for (const { scored } of segments) {
-    for (const output of scored.outputs) {
-      const before = byName.get(output.field.name)?.field;
-      const { field } = output;
-      const read = before === undefined ? field.read : (f: Frame): Value => field.read(f) ?? before.read(f);
-      const answers =
-        output.request !== undefined &&
-        (run === 'all' || (run === 'one' ? common(field.name) : before === undefined));
-      const request = answers ? ({ of: 'output', read: field.read } as const) : undefined;
-      byName.set(field.name, { ...output, field: { ...field, read }, computed: true, request });
-    }
-  }
-  return [...byName.values()];
 }
 
 /** Compiles a segment once and drops its elements. */

@@ -67,10 +67,14 @@ export function selectBlock(
     },
     run: (inputs, count, marks) => {
       members.run(inputs, count, marks);
+      chosen.fill(-1, 0, count);
+      for (let s = 0; s < active.length; s++) {
+        const takesPart = active[s] as Uint8Array;
+        for (let i = 0; i < count; i++) if (takesPart[i] === 1) chosen[i] = s;
+      }
       for (let i = 0; i < count; i++) {
-        const s = active.findIndex((takesPart) => takesPart[i] === 1);
+        const s = chosen[i] as number;
         if (s < 0) marks[i] = (marks[i] as number) | ROW.odd;
-        chosen[i] = s;
         if (((marks[i] as number) & ROW.odd) !== 0) continue;
         for (const { take } of merged) if (!take(i, s)) marks[i] = (marks[i] as number) | ROW.odd;
       }

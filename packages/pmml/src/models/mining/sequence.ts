@@ -4,7 +4,8 @@ import { dataTypeOf, defaultOpType, opTypeOf } from '../../types/data-type.js';
 import type { XmlElement } from '../../xml/element.js';
 import type { ModelContext, OutputSlot, ScoredModel } from '../contract.js';
 import type { SegmentedModel } from '../scored-contract.js';
-import { segmentScope, surfacingOutputs } from './segments.js';
+import { surfacingOutputs } from '../surfacing-outputs.js';
+import { segmentScope } from './segments.js';
 
 /**
  * Models embedded in a MiningModel (PMML 4.4, "Model Composition"), in the order of the document: each sees the

@@ -3,6 +3,7 @@ import type { Field } from '../../fields/field.js';
 import type { Frame, Reader } from '../../fields/frame.js';
 import { numberField } from '../../fields/number-field.js';
 import { numberReader } from '../../fields/number-reader.js';
+import { roundingOf } from '../../math/rounding.js';
 import { isNumeric, parseLiteral } from '../../types/data-type.js';
 import { keyOf, numberOf } from '../../types/value.js';
 import type { XmlElement } from '../../xml/element.js';
@@ -40,7 +41,7 @@ export function compileLinearForm(
   table: XmlElement,
   { scope, math }: ModelContext,
 ): { score: LinearForm; parts: LinearTerms | undefined } {
-  const round = math === 'float' ? Math.fround : (v: number): number => v;
+  const round = roundingOf(math);
   const given = table.number('intercept');
   const intercept = round(given ?? 0);
   const numeric: Numeric[] = [];

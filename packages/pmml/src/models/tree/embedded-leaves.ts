@@ -1,7 +1,7 @@
 import type { Frame } from '../../fields/frame.js';
 import { Scope } from '../../fields/scope.js';
 import type { ModelContext, ModelResult, OutputSlot, ScoredModel } from '../contract.js';
-import { surfacingOutputs } from '../mining/segments.js';
+import { surfacingOutputs } from '../surfacing-outputs.js';
 import type { Leaf } from './leaf.js';
 import type { ParsedTree } from './parse-tree.js';
 

@@ -1,3 +1,4 @@
+import { roundingOf } from '../../math/rounding.js';
 import type { PredicateTree } from '../../predicates/parse.js';
 import { parsePredicate, predicateChild } from '../../predicates/parse.js';
 import type { Value } from '../../types/value.js';
@@ -36,7 +37,7 @@ export interface ParsedTree {
 export function parseTree(model: XmlElement, context: ModelContext): ParsedTree {
   const nodes: TreeNode[] = [];
   const regression = context.functionName === 'regression';
-  const round = context.math === 'float' ? Math.fround : (v: number): number => v;
+  const round = roundingOf(context.math);
   const scoreOf = (element: XmlElement): Value => {
     const text = element.attr('score');
     if (text === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { BLOCK } from '../../blocks/contract.js';
+import type { BlockWalk } from './block-walk.js';
 import { planBlocks } from './block-walk.js';
 import type { ForestPool } from './forest-pool.js';
 import { NODE, STRIDE } from './forest-pool.js';
@@ -53,14 +54,16 @@ export function rankedWalker(pool: ForestPool): Walker | undefined {
   const rank = rowRanks(ranked, ranks);
   const row = new Float64Array(pool.features.length);
   const entriesEnd = entriesAt + trees * WORD;
+  const walkRanked: BlockWalk = (columns, count) => {
+    const elsewhere = rank(columns, count);
+    if (count === 1) walkTrees(entriesAt, entriesEnd, ranksAt, leavesAt, outAt);
+    else walkRows(entriesAt, entriesEnd, ranksAt, width * WORD, count, leavesAt, outAt);
+    return elsewhere;
+  };
   return {
     walk: (columns, count) => {
-      const blockwise = walkBlock !== undefined && count >= LEAST_ROWS;
-      const elsewhere = blockwise ? walkBlock(columns, count) : rank(columns, count);
-      if (blockwise) {
-        // The leaves are there.
-      } else if (count === 1) walkTrees(entriesAt, entriesEnd, ranksAt, leavesAt, outAt);
-      else walkRows(entriesAt, entriesEnd, ranksAt, width * WORD, count, leavesAt, outAt);
+      const find = walkBlock !== undefined && count >= LEAST_ROWS ? walkBlock : walkRanked;
+      const elsewhere = find(columns, count);
       for (const r of elsewhere) walkRow(pool, columns, r, count, row, out);
       return out;
     },
